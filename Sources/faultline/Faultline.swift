@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// The command line: composes the modules, prints, exits.
+@main
+struct Faultline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "faultline",
+    abstract: "Runs i386 guests under real paging and plays MINIX 3's kernel and VM server.")
+}
