@@ -22,11 +22,18 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
+    // C shims: what Swift can't see.
+    .target(name: "CKVM", path: "CShims/CKVM"),
+
+    .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: houseRules),
     .executableTarget(
       name: "faultline",
       dependencies: [
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ],
-      swiftSettings: houseRules)
+      swiftSettings: houseRules),
+
+    // Tests. Those whose name ends in OnKVMTests need /dev/kvm and also run in the lab.
+    .testTarget(name: "KVMOnKVMTests", dependencies: ["KVM"], swiftSettings: houseRules),
   ]
 )
