@@ -25,7 +25,24 @@ let package = Package(
     // C shims: what Swift can't see.
     .target(name: "CKVM", path: "CShims/CKVM"),
 
+    // What runs in the guest's ring 0, and the layout that it shares with the host.
+    .target(name: "Stub", path: "guest/stub", exclude: ["layout_table.h"]),
+
+    // The wire and the hardware: value types that import nothing.
+    .target(name: "MinixABI", swiftSettings: houseRules),
+    .target(name: "I386", swiftSettings: houseRules),
+
+    // The machine below the kernel.
     .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: houseRules),
+    .target(name: "Machine", dependencies: ["I386", "KVM", "Stub"], swiftSettings: houseRules),
+
+    .target(
+      name: "FlightRecorder", dependencies: ["I386", "MinixABI"], swiftSettings: houseRules),
+
+    // MINIX: the kernel, VM, and the other resident servers.
+    .target(
+      name: "Kernel", dependencies: ["FlightRecorder", "I386", "Machine", "MinixABI"],
+      swiftSettings: houseRules),
     .executableTarget(
       name: "faultline",
       dependencies: [

@@ -1,0 +1,36 @@
+import FlightRecorder
+import MinixABI
+
+extension Kernel {
+  /// `cause_sig`: raises a signal on a process by way of its signal manager.
+  ///
+  /// The process stays unrunnable (RTS_SIGNALED | RTS_SIG_PENDING) until the manager has fetched the
+  /// signal with SYS_GETKSIG and ended its work with SYS_ENDKSIG.
+  ///
+  /// Source: minix `kernel/system.c`, `cause_sig`; ABI 8.6.
+  func raise(_ signal: Signal, on slot: ProcessSlot) {
+    let manager = privileges[processes[slot].privilege].signalManager
+    if processes[slot].endpoint == manager {
+      if Self.lethal & signal.bit != 0 {
+        failure = .signalManagerDied(process: processes[slot].name.text, signal: signal)
+        processes.set(.procStop, on: slot)
+        return
+      }
+      privileges[processes[slot].privilege].pendingSignals |= signal.bit
+      return sendSystemSignal(.kernelSignalManager, to: manager)
+    }
+    guard processes[slot].pendingSignals & signal.bit == 0 else { return }
+    processes[slot].pendingSignals |= signal.bit
+    statistics.countSignal(signal)
+    recorder.recordSignal(signal, on: processes[slot].endpoint)
+    guard !processes[slot].rts.contains(.signaled) else { return }
+    processes.set([.signaled, .sigPending], on: slot)
+    sendSystemSignal(.kernelSignal, to: manager)
+  }
+
+  /// Signals that a process cannot survive managing itself.
+  private static var lethal: UInt32 {
+    Signal.illegal.bit | Signal.bus.bit | Signal.floatingPoint.bit | Signal.segmentation.bit
+      | Signal.emulator.bit | Signal.abort.bit
+  }
+}

@@ -1,0 +1,52 @@
+import FlightRecorder
+import I386
+public import Machine
+import MinixABI
+
+extension Kernel {
+  /// Takes a trap of the process that runs: the kernel's only entry from ring 3.
+  public func handle(_ trap: Trap) {
+    let slot = current
+    processes[slot].frame = trap.frame
+    recorder.recordTrap(
+      by: processes[slot].endpoint, vector: trap.vector, cr2: trap.frame.cr2,
+      errorCode: trap.frame.errorCode, eip: trap.frame.eip)
+    if trap.ticks != 0 { passTime(ticks: trap.ticks) }
+    if trap.isVirtual8086 {
+      // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
+      return raise(.segmentation, on: slot)
+    }
+    if trap.vector == .pageFault { return pageFault(slot, trap.frame) }
+    processes[slot].watchdog.reset()
+    switch trap.vector.rawValue {
+    case TrapVector.ipc: makeIPCCall(slot)
+    case TrapVector.kernelCall: makeKernelCall(slot)
+    default: exception(slot, trap.vector)
+    }
+  }
+
+  /// `exception`: every vector below 32 but the page fault becomes a signal. Above, it was the clock,
+  /// and the time has been passed already.
+  private func exception(_ slot: ProcessSlot, _ vector: Vector) {
+    guard vector.isException, let signal = Self.signal(of: vector) else { return }
+    statistics[slot].exceptions &+= 1
+    raise(signal, on: slot)
+  }
+
+  /// The signal that an exception of ring 3 raises; nil where it raises none.
+  ///
+  /// Source: minix `kernel/arch/i386/exception.c`; ABI 10.5.
+  static func signal(of vector: Vector) -> Signal? {
+    switch vector.rawValue {
+    case 0, 4, 5, 16, 19: .floatingPoint
+    case 1: .trap
+    case 3: .emulator
+    case 6, 15: .illegal
+    case 8, 17, 18: .bus
+    case 9, 10, 11, 12, 13: .segmentation
+    // NMI is not ring 3's doing, and TS is never set, so that #NM can't come.
+    case 2, 7, 14: nil
+    default: vector.isException ? .illegal : nil
+    }
+  }
+}

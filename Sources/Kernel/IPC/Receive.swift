@@ -1,0 +1,70 @@
+import I386
+import MinixABI
+
+extension Kernel {
+  /// `mini_receive`: takes a message that waits, or blocks until one comes.
+  ///
+  /// What waits is taken in this order: notifications, then queued senders, first come first served.
+  /// Page-fault messages are ordinary queued senders.
+  ///
+  /// Source: minix `kernel/proc.c`, `mini_receive`; ABI 3.7.
+  func receive(
+    _ caller: ProcessSlot, from source: Endpoint, into buffer: LinearAddress
+  ) -> ResultCode {
+    if !processes[caller].isResident {
+      guard AddressSpaceLayout.isUserRange(buffer.rawValue, byteCount: 36) else { return .efault }
+      processes[caller].deliverAddress = buffer
+    }
+    if source != .any {
+      guard let peer = processes.slot(of: source), !processes[peer].rts.contains(.noEndpoint)
+      else { return .edeadsrcdst }
+    }
+    if !processes[caller].rts.contains(.sending) {
+      if !processes[caller].misc.contains(.replyPend), takeNotification(caller, from: source) {
+        return .ok
+      }
+      if takeQueuedMessage(caller, from: source) { return .ok }
+    }
+    if closesCycle(.receive, caller: caller, peer: source) { return .elocked }
+    processes[caller].getFrom = source
+    processes.set(.receiving, on: caller)
+    return .ok
+  }
+
+  /// Delivers the pending notification of the lowest privilege id that the receiver accepts.
+  private func takeNotification(_ caller: ProcessSlot, from source: Endpoint) -> Bool {
+    var pending = privileges[processes[caller].privilege].pendingNotifications
+    while pending != 0 {
+      let id = PrivilegeID(rawValue: Int8(pending.trailingZeroBitCount))
+      pending &= ~id.bit
+      let sender = privileges[id].owner
+      guard sender != .none, source == .any || processes[sender].endpoint == source else { continue }
+      privileges[processes[caller].privilege].pendingNotifications &= ~id.bit
+      deliverNotification(from: sender, to: caller)
+      return true
+    }
+    return false
+  }
+
+  /// Takes the first acceptable sender's message and lets the sender go on.
+  private func takeQueuedMessage(_ caller: ProcessSlot, from source: Endpoint) -> Bool {
+    var sender = processes[caller].callerQueueHead
+    while sender != .none, source != .any, processes[sender].endpoint != source {
+      sender = processes[sender].queueLink
+    }
+    guard sender != .none else { return false }
+    removeCaller(sender, from: caller)
+    let fromKernel = processes[sender].misc.contains(.sendingFromKernel)
+    let call: IPCCall = processes[sender].misc.contains(.replyPend) ? .sendrec : .send
+    deliver(
+      processes[sender].sendMessage, from: sender, to: caller,
+      status: IPCStatus(call: call, fromKernel: fromKernel))
+    processes[sender].misc.remove(.sendingFromKernel)
+    processes.unset(.sending, on: sender)
+    if processes[sender].misc.contains(.signalDelay) {
+      processes[sender].misc.remove(.signalDelay)
+      raise(.sendDelay, on: sender)
+    }
+    return true
+  }
+}

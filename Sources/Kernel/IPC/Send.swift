@@ -1,0 +1,134 @@
+import FlightRecorder
+import I386
+import Machine
+import MinixABI
+
+extension Kernel {
+  /// `mini_send`: hands a message to a destination that waits for it, or queues the sender.
+  ///
+  /// Source: minix `kernel/proc.c`, `mini_send`; ABI 3.6.
+  ///
+  /// - Parameters:
+  ///   - caller: the sender; for a kernel-made message the process that it speaks for.
+  ///   - destination: a valid endpoint.
+  ///   - source: where the message lies.
+  ///   - isBlocking: whether the sender waits if the destination does not.
+  func send(
+    _ caller: ProcessSlot, to destination: Endpoint, from source: MessageSource, isBlocking: Bool
+  ) -> IPCOutcome {
+    guard let receiver = processes.slot(of: destination),
+      !processes[receiver].rts.contains(.noEndpoint)
+    else { return .result(.edeadsrcdst) }
+
+    if willReceive(receiver, from: processes[caller].endpoint) {
+      let message: Message
+      switch fetch(source, for: caller) {
+      case .message(let fetched): message = fetched
+      case .failed(let outcome): return outcome
+      }
+      let call: IPCCall =
+        processes[caller].misc.contains(.replyPend) ? .sendrec : isBlocking ? .send : .sendnb
+      deliver(message, from: caller, to: receiver, status: status(call, source))
+      processes.unset(.receiving, on: receiver)
+      return .result(.ok)
+    }
+    guard isBlocking else { return .result(.enotready) }
+    if closesCycle(.send, caller: caller, peer: destination) { return .result(.elocked) }
+    switch fetch(source, for: caller) {
+    case .message(let fetched): processes[caller].sendMessage = fetched
+    case .failed(let outcome): return outcome
+    }
+    if case .kernel = source { processes[caller].misc.insert(.sendingFromKernel) }
+    processes[caller].sendTo = destination
+    processes.set(.sending, on: caller)
+    appendCaller(caller, to: receiver)
+    return .result(.ok)
+  }
+
+  /// `WILLRECEIVE`.
+  func willReceive(_ receiver: ProcessSlot, from sender: Endpoint) -> Bool {
+    let rts = processes[receiver].rts
+    guard rts.contains(.receiving), !rts.contains(.sending) else { return false }
+    let wanted = processes[receiver].getFrom
+    return wanted == .any || wanted == sender
+  }
+
+  /// The door through which every message passes: counts it, records it, and leaves it to be copied
+  /// when the receiver is next picked.
+  func deliver(
+    _ message: Message, from sender: ProcessSlot, to receiver: ProcessSlot, status: IPCStatus
+  ) {
+    processes[receiver].deliverMessage = message
+    processes[receiver].deliverMessage.source = processes[sender].endpoint
+    processes[receiver].misc.insert(.deliverMessage)
+    if !processes[receiver].misc.contains(.replyPend) {
+      processes[receiver].frame.ebx |= status.rawValue
+    }
+    statistics.count(message, status: status, from: sender)
+    recorder.recordMessage(
+      from: processes[sender].endpoint, to: processes[receiver].endpoint, type: message.type,
+      argument: message[word: 8], status: status)
+  }
+
+  private func status(_ call: IPCCall, _ source: MessageSource) -> IPCStatus {
+    if case .kernel = source { return IPCStatus(call: call, fromKernel: true) }
+    return IPCStatus(call: call)
+  }
+
+  private enum Fetched {
+    case message(Message)
+    case failed(IPCOutcome)
+  }
+
+  private func fetch(_ source: MessageSource, for caller: ProcessSlot) -> Fetched {
+    let address: LinearAddress
+    switch source {
+    case .kernel(let message): return .message(message)
+    case .process where processes[caller].isResident:
+      return .message(processes[caller].sendMessage)
+    case .process(let place): address = place
+    }
+    switch fetchMessage(of: caller, at: address) {
+    case .success(let message): return .message(message)
+    case .failure(let fault):
+      guard suspendTrap(of: caller, on: fault) else { return .failed(.result(.efault)) }
+      return .failed(.suspended)
+    }
+  }
+}
+
+// MARK: - The queue of senders
+
+extension Kernel {
+  /// Appends a blocked sender to a destination's queue (`p_caller_q`): first come, first served.
+  func appendCaller(_ caller: ProcessSlot, to receiver: ProcessSlot) {
+    processes[caller].queueLink = .none
+    if processes[receiver].callerQueueHead == .none {
+      processes[receiver].callerQueueHead = caller
+    } else {
+      processes[processes[receiver].callerQueueTail].queueLink = caller
+    }
+    processes[receiver].callerQueueTail = caller
+  }
+
+  /// Takes a sender out of a destination's queue, wherever it stands in it.
+  func removeCaller(_ caller: ProcessSlot, from receiver: ProcessSlot) {
+    var previous = ProcessSlot.none
+    var candidate = processes[receiver].callerQueueHead
+    while candidate != .none, candidate != caller {
+      previous = candidate
+      candidate = processes[candidate].queueLink
+    }
+    guard candidate == caller else { return }
+    let next = processes[caller].queueLink
+    if previous == .none {
+      processes[receiver].callerQueueHead = next
+    } else {
+      processes[previous].queueLink = next
+    }
+    if processes[receiver].callerQueueTail == caller {
+      processes[receiver].callerQueueTail = previous
+    }
+    processes[caller].queueLink = .none
+  }
+}

@@ -1,0 +1,72 @@
+public import FlightRecorder
+import I386
+public import Machine
+public import MinixABI
+
+/// MINIX's kernel, played on the host: the process table, IPC, scheduling, kernel calls, traps.
+///
+/// It never runs a process itself. The run loop asks ``next()`` who runs, runs it, and brings the
+/// outcome back: ``handle(_:)`` for ring 3's trap, ``complete(_:with:)`` for a resident server's
+/// next IPC call.
+public final class Kernel {
+  let processes: ProcessTable
+  var privileges = PrivilegeTable()
+  let tables: PageTables
+  let memory: GuestMemory
+  /// What happened last; see ``FlightRecorder``.
+  public let recorder: FlightRecorder
+  /// What was counted at the two doors, messages' and kernel calls'.
+  public internal(set) var statistics: KernelStatistics
+
+  /// `proc_ptr`: the process that runs, or IDLE.
+  var current = ProcessSlot(rawValue: Endpoint.idle.rawValue)
+  /// `bill_ptr`: who is charged for the time of processes that are not billable.
+  var billed = ProcessSlot(rawValue: Endpoint.idle.rawValue)
+  /// `vmrequest`: the memory requests that VM has not fetched, last come first.
+  var memoryRequests = ProcessSlot.none
+  /// Memory of the resident servers that have some, by slot.
+  var residentMemories: [Int32: ResidentMemory] = [:]
+  /// `realtime`: ticks since the start.
+  public internal(set) var uptime: UInt32 = 0
+  /// Why the run cannot go on, if so: something happened that MINIX answers with a panic.
+  public internal(set) var failure: KernelFailure?
+
+  /// An empty system: the kernel tasks, and nobody else.
+  ///
+  /// - Parameters:
+  ///   - tables: the page tables and, in them, the guest's memory.
+  ///   - recorder: where events go.
+  ///   - processCapacity: `NR_PROCS`.
+  public init(tables: PageTables, recorder: FlightRecorder, processCapacity: Int32 = 256) {
+    self.tables = tables
+    memory = tables.memory
+    self.recorder = recorder
+    processes = ProcessTable(capacity: processCapacity)
+    statistics = KernelStatistics(processCapacity: processCapacity)
+    bootTasks()
+  }
+}
+
+/// Something that MINIX's kernel answers with a panic, and we with the end of the run.
+public enum KernelFailure: Error, Equatable, Sendable {
+  /// A fault came again and again although it was resolved each time.
+  case noProgress(process: String, frameDump: String, repeats: UInt32)
+  /// A process that manages its own signals raised a lethal one.
+  case signalManagerDied(process: String, signal: Signal)
+  /// A process without which page faults cannot be resolved faulted itself.
+  case pageFaultInVM(address: UInt32, eip: UInt32)
+}
+
+extension KernelFailure: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noProgress(let process, let dump, let repeats):
+      "\(process): the same page fault came \(repeats) times although it was resolved each time\n"
+        + dump
+    case .signalManagerDied(let process, let signal):
+      "\(process), which manages its own signals, raised \(signal)"
+    case .pageFaultInVM(let address, let eip):
+      "VM itself faulted at \(hexadecimal(address)), instruction \(hexadecimal(eip))"
+    }
+  }
+}

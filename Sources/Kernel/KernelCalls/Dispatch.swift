@@ -1,0 +1,100 @@
+import FlightRecorder
+import I386
+import Machine
+import MinixABI
+
+/// What a kernel call's handler says of its reply (MINIX: the result and two magic values).
+enum CallOutcome {
+  /// The result goes into `m_type`, the message back to the caller.
+  case reply(ResultCode)
+  /// EDONTREPLY: the caller gets nothing.
+  case noReply
+  /// VMSUSPEND: a memory request has to be answered first.
+  case suspended(MemoryFault)
+}
+
+extension Kernel {
+  /// `kernel_call`: fetches the request that EAX points to, and carries it out.
+  ///
+  /// Source: minix `kernel/system.c`; ABI 8.1.
+  func makeKernelCall(_ caller: ProcessSlot) {
+    let buffer = LinearAddress(processes[caller].frame.eax)
+    switch fetchMessage(of: caller, at: buffer) {
+    case .failure(let fault):
+      // A request that can't be read has no place for a reply either: only VM can help.
+      if suspendTrap(of: caller, on: fault) { return }
+    case .success(var message):
+      message.source = processes[caller].endpoint
+      let outcome = dispatch(&message, from: caller)
+      finishKernelCall(caller, message, outcome)
+    }
+  }
+
+  /// `kernel_call_dispatch` and the one door of all kernel calls: tests, counts, records, calls.
+  func dispatch(_ message: inout Message, from caller: ProcessSlot) -> CallOutcome {
+    let request = message
+    guard let call = KernelCallNumber(rawValue: message.type &- KernelCallNumber.base) else {
+      return counted(nil, request, caller, .reply(.ebadrequest))
+    }
+    guard privileges[processes[caller].privilege].allows(call) else {
+      return counted(call, request, caller, .reply(.ecalldenied))
+    }
+    return counted(call, request, caller, handle(call, &message, caller))
+  }
+
+  /// The table of kernel calls.
+  private func handle(
+    _ call: KernelCallNumber, _ message: inout Message, _ caller: ProcessSlot
+  ) -> CallOutcome {
+    switch call {
+    case .clear: clear(message)
+    case .exit: exit(caller)
+    case .schedule: schedule(message, caller)
+    case .scheduleControl: scheduleControl(message, caller)
+    case .runControl: runControl(message)
+    case .kill: kill(message)
+    case .getKernelSignal: getKernelSignal(&message, caller)
+    case .endKernelSignal: endKernelSignal(message, caller)
+    case .memset: memset(message, caller)
+    case .virtualCopy: virtualCopy(message, caller, allowsPhysical: false)
+    case .physicalCopy: virtualCopy(message, caller, allowsPhysical: true)
+    case .vmControl: vmControl(&message, caller)
+    default: .reply(.ebadrequest)
+    }
+  }
+
+  /// `kernel_call_finish`: the reply goes where the request came from.
+  func finishKernelCall(_ caller: ProcessSlot, _ message: Message, _ outcome: CallOutcome) {
+    switch outcome {
+    case .noReply: return
+    case .suspended(let fault):
+      suspend(caller, on: fault, kind: .kernelCall)
+      processes[caller].request.savedMessage = message
+    case .reply(let code):
+      var reply = message
+      reply.source = .system
+      reply.type = code.rawValue
+      // Where the request could be read but the reply can't be written, the reply is lost.
+      let buffer = LinearAddress(processes[caller].frame.eax)
+      _ = storeMessage(reply, of: caller, at: buffer)
+    }
+  }
+
+  private func counted(
+    _ call: KernelCallNumber?, _ request: Message, _ caller: ProcessSlot, _ outcome: CallOutcome
+  ) -> CallOutcome {
+    guard case .reply(let code) = outcome else {
+      if case .noReply = outcome { statistics.count(call, request, .ok, by: caller) }
+      return outcome
+    }
+    statistics.count(call, request, code, by: caller)
+    recorder.recordKernelCall(
+      by: processes[caller].endpoint, type: request.type, parameter: request[int: 12], result: code)
+    return outcome
+  }
+
+  /// `isokendpt` for a field that may say SELF.
+  func target(_ endpoint: Endpoint, _ caller: ProcessSlot) -> ProcessSlot? {
+    endpoint == .itself ? caller : processes.slot(of: endpoint)
+  }
+}

@@ -1,0 +1,100 @@
+import MinixABI
+
+extension Kernel {
+  /// SYS_CLEAR: frees a slot. Whoever waits for the process gets EDEADSRCDST.
+  ///
+  /// Source: minix `kernel/system/do_clear.c`; ABI 8.4.
+  func clear(_ message: Message) -> CallOutcome {
+    guard let slot = processes.slot(of: message[endpoint: 8]) else { return .reply(.einval) }
+    guard !slot.isKernelTask else { return .reply(.eperm) }
+    processes.set(.noEndpoint, on: slot)
+    if processes[slot].rts.contains(.sending),
+      let receiver = processes.slot(of: processes[slot].sendTo)
+    {
+      removeCaller(slot, from: receiver)
+    }
+    forgetMemoryRequest(of: slot)
+    releaseWaiters(for: slot)
+    forgetNotifications(from: slot)
+    let id = processes[slot].privilege
+    if privileges[id].flags.contains(.dynamicID), privileges[id].owner == slot {
+      privileges.setIPCTo(0, of: id)
+      privileges[id] = Privilege()
+    }
+    processes[slot].misc.remove(.fpuInitialized)
+    processes.replace(with: .slotFree, on: slot)
+    return .reply(.ok)
+  }
+
+  /// `clear_ipc_refs`: unblocks everyone who waits to send to a process or to receive from it.
+  private func releaseWaiters(for slot: ProcessSlot) {
+    let endpoint = processes[slot].endpoint
+    for waiter in processes.livingSlots where waiter != slot && blockedOn(waiter) == endpoint {
+      if processes[waiter].rts.contains(.sending) { removeCaller(waiter, from: slot) }
+      setResult(.edeadsrcdst, of: waiter)
+      processes.unset([.sending, .receiving], on: waiter)
+    }
+  }
+
+  /// Clears the bits of a dying system process in everyone's map; users share theirs, and it stays.
+  private func forgetNotifications(from slot: ProcessSlot) {
+    let id = processes[slot].privilege
+    guard id != .user else { return }
+    for other in PrivilegeTable.allIDs { privileges[other].pendingNotifications &= ~id.bit }
+  }
+
+  /// SYS_EXIT: a system process wants to die; its manager hears SIGABRT.
+  /// Source: minix `kernel/system/do_exit.c`.
+  func exit(_ caller: ProcessSlot) -> CallOutcome {
+    raise(.abort, on: caller)
+    return .noReply
+  }
+
+  /// SYS_SCHEDULE: a process's scheduler gives it a queue and a quantum, and lets it run.
+  ///
+  /// Source: minix `kernel/system/do_schedule.c`; ABI 8.4 and 13.11.
+  func schedule(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
+    let slot = message[endpoint: 8].slot
+    guard processes.exists(slot), processes[slot].rts != .slotFree else { return .reply(.einval) }
+    guard processes[slot].scheduler == processes[caller].endpoint else { return .reply(.eperm) }
+    let priority = message[int: 12]
+    guard priority >= 0, priority < Int32(ReadyQueues.count) else { return .reply(.einval) }
+    let wasRunnable = processes[slot].rts.isEmpty
+    if wasRunnable { processes.dequeue(slot) }
+    processes[slot].priority = Int8(priority)
+    processes[slot].ticksLeft = Int8(clamping: message[int: 16])
+    if wasRunnable { processes.enqueue(slot) }
+    processes.unset(.noQuantum, on: slot)
+    return .reply(.ok)
+  }
+
+  /// SYS_SCHEDCTL: the caller becomes a process's scheduler.
+  /// Source: minix `kernel/system/do_schedctl.c`.
+  func scheduleControl(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
+    guard privileges[processes[caller].privilege].flags.contains(.systemProcess) else {
+      return .reply(.eperm)
+    }
+    guard let slot = processes.slot(of: message[endpoint: 8]) else { return .reply(.einval) }
+    processes[slot].scheduler = processes[caller].endpoint
+    return .reply(.ok)
+  }
+
+  /// SYS_RUNCTL: stops a process, or lets it go on.
+  /// Source: minix `kernel/system/do_runctl.c`; ABI 8.4.
+  func runControl(_ message: Message) -> CallOutcome {
+    guard let slot = processes.slot(of: message[endpoint: 8]) else { return .reply(.einval) }
+    guard !slot.isKernelTask else { return .reply(.eperm) }
+    let delays = message[int: 16] & 1 != 0
+    switch message[int: 12] {
+    case 0:
+      if delays, processes[slot].rts.contains(.sending) {
+        processes[slot].misc.insert(.signalDelay)
+        return .reply(.ebusy)
+      }
+      processes.set(.procStop, on: slot)
+    case 1: processes.unset(.procStop, on: slot)
+    default: return .reply(.einval)
+    }
+    return .reply(.ok)
+  }
+}

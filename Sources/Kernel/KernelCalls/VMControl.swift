@@ -1,0 +1,81 @@
+import I386
+import Machine
+import MinixABI
+
+extension Kernel {
+  /// SYS_VMCTL: what VM, and whoever else may, asks of the kernel about paging.
+  ///
+  /// Source: minix `kernel/system/do_vmctl.c`, `kernel/arch/i386/do_vmctl.c`; ABI 6.
+  func vmControl(_ message: inout Message, _ caller: ProcessSlot) -> CallOutcome {
+    guard let slot = target(message.vmControlWho, caller) else { return .reply(.einval) }
+    switch VMControl(rawValue: message.vmControlParameter) {
+    case .clearPageFault: return clearPageFault(slot)
+    case .setCR3: return setDirectory(PhysicalAddress(message.vmControlValue), of: slot)
+    case .getCR3:
+      message.vmControlValue = processes[slot].directory.rawValue
+      return .reply(.ok)
+    case .memoryRequestGet: return memoryRequestGet(&message)
+    case .memoryRequestReply:
+      return memoryRequestReply(
+        slot, ResultCode(rawValue: Int32(bitPattern: message.vmControlValue)))
+    case .incrementStackPointer:
+      processes[slot].frame.esp &+= message.vmControlValue
+      return .reply(.ok)
+    case .flushTLB:
+      tables.reloadDirectory()
+      return .reply(.ok)
+    default: return .reply(.einval)
+    }
+  }
+
+  /// VMCTL_CLEAR_PAGEFAULT: lets a process go that VM has dealt with.
+  private func clearPageFault(_ slot: ProcessSlot) -> CallOutcome {
+    guard processes[slot].rts.contains(.pageFault) else { return .reply(.einval) }
+    processes.unset(.pageFault, on: slot)
+    return .reply(.ok)
+  }
+
+  /// VMCTL_I386_SETCR3: gives a process its page table, or takes it away. A directory lies in the
+  /// arena and gets the stub's entries, or the guest could not be left again.
+  private func setDirectory(_ directory: PhysicalAddress, of slot: ProcessSlot) -> CallOutcome {
+    if directory.rawValue == 0 {
+      processes[slot].misc.remove(.fullVM)
+    } else {
+      guard GuestMemory.isArenaPage(directory) else { return .reply(.einval) }
+      StubMappings.install(in: directory, of: memory)
+      processes[slot].misc.insert(.fullVM)
+    }
+    processes[slot].directory = directory
+    processes.unset(.vmInhibit, on: slot)
+    return .reply(.ok)
+  }
+
+  /// VMCTL_MEMREQ_GET: the request that came last, or ESRCH when there is none.
+  private func memoryRequestGet(_ message: inout Message) -> CallOutcome {
+    let slot = memoryRequests
+    guard slot != .none else { return .reply(.esrch) }
+    let request = processes[slot].request
+    memoryRequests = request.next
+    processes[slot].request.next = .none
+    processes[slot].request.result = .vmSuspend
+    message[endpoint: 8] = request.target
+    message[word: 12] = request.start.rawValue
+    message[word: 16] = request.byteCount
+    message[endpoint: 28] = processes[slot].endpoint
+    message[short: 32] = request.isWrite ? 1 : 0
+    return .reply(ResultCode(rawValue: MemoryRequestType.check))
+  }
+
+  /// VMCTL_MEMREQ_REPLY: VM's answer; the requestor goes on, or fails, when it is next picked.
+  private func memoryRequestReply(_ slot: ProcessSlot, _ result: ResultCode) -> CallOutcome {
+    guard processes[slot].rts.contains(.vmRequest), processes[slot].request.result == .vmSuspend,
+      result != .vmSuspend
+    else { return .reply(.einval) }
+    processes[slot].request.result = result
+    if processes[slot].request.kind != .deliverMessage {
+      processes[slot].misc.insert(.kernelCallResume)
+    }
+    processes.unset(.vmRequest, on: slot)
+    return .reply(.ok)
+  }
+}

@@ -1,0 +1,37 @@
+import I386
+import MinixABI
+
+/// `p_vmrequest`: what a process waits for VM to make accessible, so that the kernel can go on.
+///
+/// Source: minix `kernel/proc.h`, `kernel/vm.h`.
+struct MemoryRequest: BitwiseCopyable {
+  /// What is taken up again when VM has answered (`VMSTYPE_…`).
+  enum Kind: UInt8, BitwiseCopyable {
+    case none
+    /// A kernel call, dispatched anew from its saved message.
+    case kernelCall
+    /// The delivery of a message to the process's memory.
+    case deliverMessage
+    /// A trap whose message or request could not be fetched: the whole trap is made again.
+    case trap
+  }
+
+  /// `nextrequestor`: the next in the kernel's list.
+  var next = ProcessSlot.none
+  var kind = Kind.none
+  /// `saved.reqmsg`: the suspended kernel call.
+  var savedMessage = Message()
+  /// The process whose memory is wanted.
+  var target = Endpoint.none
+  var start = LinearAddress(0)
+  var byteCount: UInt32 = 0
+  var isWrite = false
+  /// `vmresult`: VMSUSPEND from MEMREQ_GET to MEMREQ_REPLY, then VM's answer.
+  var result = ResultCode.ok
+}
+
+/// `VMPTYPE_…`: the type of request that MEMREQ_GET returns.
+enum MemoryRequestType {
+  /// `VMPTYPE_CHECK`: make a range accessible.
+  static var check: Int32 { 1 }
+}

@@ -1,0 +1,105 @@
+import I386
+import Machine
+import MinixABI
+
+/// Memory requests: the kernel needs memory that is absent or read-only, asks VM for it, and takes
+/// up the suspended operation when VM has answered.
+///
+/// Source: minix `kernel/system.c`, `vm_suspend`; ABI 7, read by 13.2, 13.8, 13.9 and 13.12.
+extension Kernel {
+  /// Suspends a trap whose message could not be fetched, if VM may be able to help.
+  ///
+  /// - Returns: false where it can't: the address is no user's, or the process is VM.
+  func suspendTrap(of slot: ProcessSlot, on fault: MemoryFault) -> Bool {
+    guard mayHelp(fault) else { return false }
+    suspend(slot, on: fault, kind: .trap)
+    return true
+  }
+
+  /// Whether the range is one that VM can know: a user range of a process that VM serves.
+  func mayHelp(_ fault: MemoryFault) -> Bool {
+    AddressSpaceLayout.isUserRange(fault.start.rawValue, byteCount: fault.byteCount)
+      && processes[fault.process].endpoint != .vm && !processes[fault.process].isResident
+  }
+
+  /// `vm_suspend`: blocks the requestor, puts it at the front of the list, and wakes VM if the list
+  /// was empty.
+  func suspend(_ slot: ProcessSlot, on fault: MemoryFault, kind: MemoryRequest.Kind) {
+    processes.set(.vmRequest, on: slot)
+    processes[slot].request.kind = kind
+    processes[slot].request.target = processes[fault.process].endpoint
+    processes[slot].request.start = fault.start
+    processes[slot].request.byteCount = fault.byteCount
+    processes[slot].request.isWrite = fault.isWrite
+    processes[slot].request.next = memoryRequests
+    let wasEmpty = memoryRequests == .none
+    memoryRequests = slot
+    if wasEmpty { sendSystemSignal(.kernelMemory, to: .vm) }
+  }
+
+  /// Takes up what was suspended, now that VM has answered. With a negative answer the call fails:
+  /// ENOMEM if VM said so, else EFAULT.
+  func resumeAfterMemoryRequest(_ slot: ProcessSlot) {
+    let request = processes[slot].request
+    processes[slot].request.kind = .none
+    let failed = request.result.rawValue < 0
+    let error: ResultCode = request.result == .enomem ? .enomem : .efault
+    switch request.kind {
+    case .none, .deliverMessage: return
+    case .kernelCall:
+      if failed {
+        finishKernelCall(slot, request.savedMessage, .reply(error))
+      } else {
+        var message = request.savedMessage
+        let outcome = dispatch(&message, from: slot)
+        finishKernelCall(slot, message, outcome)
+      }
+    case .trap:
+      let isKernelCall = processes[slot].frame.vector == UInt32(TrapVector.kernelCall)
+      if isKernelCall {
+        if !failed { makeKernelCall(slot) }
+      } else if failed {
+        setResult(error, of: slot)
+      } else {
+        makeIPCCall(slot)
+      }
+    }
+  }
+
+  /// Copies the message that a process has received to its memory, before it runs.
+  func deliverToMemory(_ slot: ProcessSlot) {
+    let stored = storeMessage(
+      processes[slot].deliverMessage, of: slot, at: processes[slot].deliverAddress)
+    let wasRefused =
+      processes[slot].request.kind == .deliverMessage && processes[slot].request.result.rawValue < 0
+    guard case .failure(let fault) = stored else {
+      processes[slot].request.kind = .none
+      processes[slot].misc.remove(.deliverMessage)
+      return
+    }
+    guard !wasRefused, mayHelp(fault) else {
+      // Nobody can take the message there: it is dropped, and the process hears of it.
+      processes[slot].request.kind = .none
+      processes[slot].misc.remove(.deliverMessage)
+      return raise(.segmentation, on: slot)
+    }
+    suspend(slot, on: fault, kind: .deliverMessage)
+  }
+
+  /// Takes a dying process out of the list of requests.
+  func forgetMemoryRequest(of slot: ProcessSlot) {
+    var previous = ProcessSlot.none
+    var candidate = memoryRequests
+    while candidate != .none, candidate != slot {
+      previous = candidate
+      candidate = processes[candidate].request.next
+    }
+    guard candidate == slot else { return }
+    let next = processes[slot].request.next
+    if previous == .none {
+      memoryRequests = next
+    } else {
+      processes[previous].request.next = next
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import I386
+import Machine
+import MinixABI
+
+/// A place that a process cannot reach: what a memory request to VM is about.
+struct MemoryFault: Error, Equatable {
+  /// Whose memory.
+  var process: ProcessSlot
+  /// The whole range that was asked for.
+  var start: LinearAddress
+  var byteCount: UInt32
+  var isWrite: Bool
+}
+
+/// How the kernel reaches the memory of processes: by a walk of their page tables, page by page.
+/// Nothing is mapped behind VM's back; what is missing is a ``MemoryFault``.
+extension Kernel {
+  /// Where a byte of a process lies for an access, if it is there.
+  func translate(_ address: LinearAddress, of slot: ProcessSlot, isWrite: Bool) -> PhysicalAddress? {
+    guard address.rawValue < AddressSpaceLayout.userEnd,
+      case .mapped(let physical) = tables.translate(
+        address, in: processes[slot].directory, isWrite: isWrite)
+    else { return nil }
+    return physical
+  }
+
+  /// Fetches the 36 bytes of a message from ring 3.
+  func fetchMessage(
+    of slot: ProcessSlot, at address: LinearAddress
+  ) -> Result<Message, MemoryFault> {
+    let fault = MemoryFault(process: slot, start: address, byteCount: 36, isWrite: false)
+    guard AddressSpaceLayout.isUserRange(address.rawValue, byteCount: 36) else {
+      return .failure(fault)
+    }
+    if address.pageOffset <= 4096 - 36 {
+      guard let place = translate(address, of: slot, isWrite: false),
+        let message = memory.load(Message.self, at: place)
+      else { return .failure(fault) }
+      return .success(message)
+    }
+    // The message lies across two pages.
+    var message = Message()
+    for index in 0..<9 {
+      guard let word = fetchUnalignedWord(of: slot, at: address + UInt32(index * 4)) else {
+        return .failure(fault)
+      }
+      message.words[index] = word
+    }
+    return .success(message)
+  }
+
+  private func fetchUnalignedWord(of slot: ProcessSlot, at address: LinearAddress) -> UInt32? {
+    var word: UInt32 = 0
+    for index in 0..<UInt32(4) {
+      guard let place = translate(address + index, of: slot, isWrite: false),
+        let byte = memory.load(UInt8.self, at: place)
+      else { return nil }
+      word |= UInt32(byte) << (8 * index)
+    }
+    return word
+  }
+
+  /// Stores a message into ring 3's memory.
+  func storeMessage(
+    _ message: Message, of slot: ProcessSlot, at address: LinearAddress
+  ) -> Result<Void, MemoryFault> {
+    let fault = MemoryFault(process: slot, start: address, byteCount: 36, isWrite: true)
+    guard AddressSpaceLayout.isUserRange(address.rawValue, byteCount: 36),
+      let first = translate(address, of: slot, isWrite: true),
+      let last = translate(address + 35, of: slot, isWrite: true)
+    else { return .failure(fault) }
+    if address.pageOffset <= 4096 - 36 {
+      return memory.store(message, at: first) ? .success(()) : .failure(fault)
+    }
+    // Both pages are there and writable: nothing is left half done.
+    let split = 4096 - address.pageOffset
+    for index in 0..<UInt32(36) {
+      let word = message.words[Int(index / 4)]
+      let byte = UInt8(truncatingIfNeeded: word >> (8 * (index % 4)))
+      let place = index < split ? first + index : last.frameStart + (index - split)
+      memory.store(byte, at: place)
+    }
+    return .success(())
+  }
+}

@@ -1,0 +1,168 @@
+public import I386
+import Machine
+public import MinixABI
+
+/// How processes come to stand in the table before anything runs. Source: ABI 2.2 and 2.3.
+extension Kernel {
+  /// The four kernel tasks: they never run, but notifications and replies come from them.
+  func bootTasks() {
+    for (name, number) in [("idle", -4), ("clock", -3), ("system", -2), ("kernel", -1)] {
+      let slot = ProcessSlot(rawValue: Int32(number))
+      let id = PrivilegeID(ofBootProcess: slot)
+      processes[slot].name = ProcessName(name)
+      processes[slot].rts = .procStop
+      processes[slot].privilege = id
+      privileges[id].owner = slot
+      privileges[id].flags = number == -4 ? [.systemProcess, .billable] : .systemProcess
+      privileges[id].trapMask = number == -3 || number == -2 ? .task : []
+    }
+    privileges[.user].flags = [.billable, .preemptible]
+    privileges[.user].trapMask = .user
+    // INIT owns the structure that users share; it is set up when INIT is.
+  }
+
+  /// Puts a boot process into its slot.
+  ///
+  /// - Parameters:
+  ///   - process: its place in the boot image.
+  ///   - isResident: whether Swift code runs it. A guest waits for its page table (RTS_VMINHIBIT).
+  public func boot(_ process: BootProcess, isResident: Bool) {
+    let slot = process.endpoint.slot
+    let id = process.endpoint == .initProcess ? .user : PrivilegeID(ofBootProcess: slot)
+    fill(slot, name: process.name, privilege: id)
+    processes[slot].isResident = isResident
+    processes[slot].priority = process.queue
+    processes[slot].quantum = process.quantum
+    processes[slot].ticksLeft = process.quantum
+    privileges[id].owner = slot
+    if process.endpoint != .initProcess {
+      privileges[id].flags =
+        process.endpoint == .vm ? .systemProcess : [.systemProcess, .preemptible]
+      privileges[id].trapMask = .all
+      privileges[id].kernelCallMask = process.kernelCalls
+    }
+    processes.replace(with: isResident ? .noPriv : [.noPriv, .vmInhibit], on: slot)
+  }
+
+  /// What RS does at the end of the boot: sets everyone's IPC masks and lets them run.
+  ///
+  /// Users come last, and so only the servers that exist by then and INIT's own mask decide whom a
+  /// user may send to.
+  public func allowBootProcesses() {
+    for id in PrivilegeTable.allIDs where id != .user && privileges[id].owner != .none {
+      let isTask = privileges[id].owner.isKernelTask
+      privileges.setIPCTo(isTask ? 0 : ~PrivilegeID.user.bit, of: id)
+    }
+    privileges[.user].owner = Endpoint.initProcess.slot
+    privileges.setIPCTo(BootProcess.userIPCTo, of: .user)
+    for slot in processes.livingSlots { processes.unset(.noPriv, on: slot) }
+  }
+
+  /// Puts a program into an empty slot. It waits for its page table (RTS_VMINHIBIT), and a user
+  /// also for its scheduler (RTS_NO_QUANTUM).
+  ///
+  /// - Parameters:
+  ///   - slot: where; from 11 up, and empty: a precondition.
+  ///   - name: its name.
+  ///   - isSystem: whether it gets a privilege structure of its own, with every trap and call.
+  ///   - entry: its first instruction.
+  ///   - stackPointer: ESP there.
+  ///   - priority: its queue; nil for the usual one.
+  /// - Returns: its endpoint, or nil when no privilege structure is left.
+  public func createProgram(
+    in slot: ProcessSlot, name: String, isSystem: Bool, entry: LinearAddress,
+    stackPointer: LinearAddress, priority: Int8? = nil
+  ) -> Endpoint? {
+    precondition(processes.exists(slot) && processes[slot].rts == .slotFree)
+    let id: PrivilegeID
+    if isSystem {
+      guard let free = privileges.firstFreeDynamicID() else { return nil }
+      id = free
+      privileges[id] = Privilege(
+        owner: slot, flags: [.systemProcess, .preemptible, .dynamicID], trapMask: .all,
+        kernelCallMask: BootProcess.allKernelCalls)
+      privileges.setIPCTo(~PrivilegeID.user.bit, of: id)
+    } else {
+      id = .user
+    }
+    processes[slot].endpoint = Endpoint(
+      generation: processes[slot].endpoint.generation + 1, slot: slot)
+    fill(slot, name: name, privilege: id)
+    processes[slot].frame = TrapFrame(entry: entry, stackPointer: stackPointer)
+    processes[slot].priority = priority ?? (isSystem ? 4 : BootProcess.userQueue)
+    processes[slot].quantum = BootProcess.userQuantum
+    processes[slot].ticksLeft = BootProcess.userQuantum
+    processes.replace(with: isSystem ? .vmInhibit : [.vmInhibit, .noQuantum], on: slot)
+    return processes[slot].endpoint
+  }
+
+  /// Gives a guest that takes a boot process's place its first instruction.
+  public func setEntry(of endpoint: Endpoint, to entry: LinearAddress, stack: LinearAddress) {
+    guard let slot = processes.slot(of: endpoint) else { return }
+    processes[slot].frame = TrapFrame(entry: entry, stackPointer: stack)
+  }
+
+  private func fill(_ slot: ProcessSlot, name: String, privilege: PrivilegeID) {
+    let endpoint = processes[slot].endpoint
+    processes[slot] = Process()
+    processes[slot].slot = slot
+    processes[slot].endpoint = endpoint
+    processes[slot].name = ProcessName(name)
+    processes[slot].privilege = privilege
+  }
+}
+
+/// A row of the boot image. Source: minix `kernel/table.c`, `commands/service`'s defaults; ABI 2.2.
+public struct BootProcess: Sendable {
+  public let name: String
+  public let endpoint: Endpoint
+  public let quantum: Int8
+  public let queue: Int8
+  /// A bit for each kernel call it may make.
+  public let kernelCalls: UInt64
+
+  /// PM: process life, signals and user scheduling.
+  public static let pm = BootProcess(
+    name: "pm", endpoint: .pm, quantum: 32, queue: 4, kernelCalls: allKernelCalls)
+  /// VFS: files; here the three standard descriptors.
+  public static let vfs = BootProcess(
+    name: "vfs", endpoint: .vfs, quantum: 32, queue: 5, kernelCalls: fileServerCalls)
+  /// VM: memory and page faults.
+  public static let vm = BootProcess(
+    name: "vm", endpoint: .vm, quantum: 32, queue: 2, kernelCalls: allKernelCalls)
+  /// INIT: every program's parent.
+  public static let initProcess = BootProcess(
+    name: "init", endpoint: .initProcess, quantum: 8, queue: 8, kernelCalls: 0)
+
+  /// The boot process of an endpoint that a manifest may give to a guest program.
+  public static func named(_ endpoint: Endpoint) -> BootProcess {
+    switch endpoint {
+    case .pm: pm
+    case .vfs: vfs
+    case .vm: vm
+    case .initProcess: initProcess
+    default:
+      BootProcess(
+        name: endpoint.description.lowercased(), endpoint: endpoint, quantum: 4, queue: 4,
+        kernelCalls: allKernelCalls)
+    }
+  }
+
+  /// Every kernel call.
+  public static let allKernelCalls: UInt64 = .max
+  /// The BASIC set with TRACE, UMAP, VIRCOPY and KILL: what file servers have.
+  public static let fileServerCalls: UInt64 = mask([
+    .exit, .safeCopyFrom, .safeCopyTo, .vectorSafeCopy, .getInfo, .times, .setAlarm, .setGrant,
+    .safeMap, .safeRevokeMap, .safeUnmap, .profileBuffer, .systemControl, .stateControl, .trace,
+    .umap, .virtualCopy, .kill,
+  ])
+  /// `USER_Q` and the time slice that INIT hands on.
+  public static let userQueue: Int8 = 8
+  public static let userQuantum: Int8 = 8
+  /// PM, VFS, RS and VM: whom users may send to.
+  static let userIPCTo: UInt32 = 0x1070
+
+  private static func mask(_ calls: [KernelCallNumber]) -> UInt64 {
+    calls.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+  }
+}

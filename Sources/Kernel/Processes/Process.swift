@@ -1,0 +1,91 @@
+import I386
+import Machine
+import MinixABI
+
+/// One entry of the process table: a guest process, a resident server or a kernel task.
+///
+/// The kernel makes no difference between the first two: a resident server has the same flags,
+/// queues and registers, only that its "ring 3" is Swift code and its registers carry nothing but
+/// the results of traps.
+///
+/// Source: minix `kernel/proc.h`, `struct proc`.
+struct Process: BitwiseCopyable {
+  /// `p_nr`.
+  var slot = ProcessSlot.none
+  /// `p_endpoint`.
+  var endpoint = Endpoint.none
+  /// `p_rts_flags`; changed only through the process table's `set` and `unset`.
+  var rts: RTSFlags = .slotFree
+  /// `p_misc_flags`.
+  var misc: MiscFlags = []
+  /// `p_reg`: the registers at the last trap.
+  var frame = TrapFrame()
+  /// `p_seg.p_cr3`: the page directory, or 0.
+  var directory = PhysicalAddress(0)
+  /// Whether Swift code runs this process instead of ring 3.
+  var isResident = false
+  /// `p_name`, seven characters and a NUL.
+  var name = ProcessName()
+
+  /// `p_priv`: the index of its privilege structure.
+  var privilege = PrivilegeID.user
+
+  // Scheduling.
+  /// `p_priority`: its queue, 0 the best.
+  var priority: Int8 = 0
+  /// `p_ticks_left` of its quantum.
+  var ticksLeft: Int8 = 0
+  /// `p_quantum_size` in ticks.
+  var quantum: Int8 = 0
+  /// `p_scheduler`: who decides when the quantum is used up; NONE means the kernel.
+  var scheduler = Endpoint.none
+  /// `p_nextready`.
+  var nextReady = ProcessSlot.none
+  /// `p_user_time` and `p_sys_time`, in ticks.
+  var userTicks: UInt32 = 0
+  var systemTicks: UInt32 = 0
+
+  // IPC.
+  /// `p_getfrom_e`: whom it wants to receive from, while RTS_RECEIVING.
+  var getFrom = Endpoint.none
+  /// `p_sendto_e`: whom it wants to send to, while RTS_SENDING.
+  var sendTo = Endpoint.none
+  /// `p_caller_q`: the senders that wait for this process, first and last.
+  var callerQueueHead = ProcessSlot.none
+  var callerQueueTail = ProcessSlot.none
+  /// `p_q_link`: the next sender in the queue this process waits in.
+  var queueLink = ProcessSlot.none
+  /// `p_sendmsg`: the message it is blocked with.
+  var sendMessage = Message()
+  /// `p_delivermsg`: the message that it gets before it runs.
+  var deliverMessage = Message()
+  /// `p_delivermsg_lin`: where ring 3 wants it.
+  var deliverAddress = LinearAddress(0)
+
+  /// `p_pending`: kernel signals that its manager has not fetched.
+  var pendingSignals: UInt32 = 0
+
+  /// `p_vmrequest`.
+  var request = MemoryRequest()
+  /// Faults in a row that bring it no further.
+  var watchdog = FaultWatchdog()
+}
+
+/// `p_name`: up to seven characters.
+struct ProcessName: BitwiseCopyable {
+  var bytes = InlineArray<8, UInt8>(repeating: 0)
+
+  init() {}
+
+  /// The first seven UTF-8 bytes of a text.
+  init(_ text: String) {
+    for (index, byte) in text.utf8.prefix(7).enumerated() { bytes[index] = byte }
+  }
+
+  /// The name as text.
+  var text: String {
+    var characters: [UInt8] = []
+    for index in 0..<8 where bytes[index] != 0 { characters.append(bytes[index]) }
+    return String(decoding: characters, as: UTF8.self)
+  }
+}

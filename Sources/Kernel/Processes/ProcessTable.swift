@@ -1,0 +1,108 @@
+import MinixABI
+
+extension ProcessTable {
+  /// `isokendpt`: the slot of a living process with exactly this endpoint.
+  func slot(of endpoint: Endpoint) -> ProcessSlot? {
+    let slot = endpoint.slot
+    guard exists(slot), self[slot].rts != .slotFree, self[slot].endpoint == endpoint else {
+      return nil
+    }
+    return slot
+  }
+
+  /// Whether the table has such a slot, empty or not.
+  func exists(_ slot: ProcessSlot) -> Bool {
+    slot.rawValue >= -Endpoint.taskCount && slot.rawValue < capacity
+  }
+
+  /// All slots, tasks first.
+  var allSlots: some Sequence<ProcessSlot> {
+    (-Endpoint.taskCount..<capacity).lazy.map { ProcessSlot(rawValue: $0) }
+  }
+
+  /// The slots that hold a process, tasks excepted, by number.
+  var livingSlots: some Sequence<ProcessSlot> {
+    (0..<capacity).lazy.map { ProcessSlot(rawValue: $0) }.filter { self[$0].rts != .slotFree }
+  }
+
+  /// `RTS_SET`: adds flags; a process that was runnable leaves its queue.
+  func set(_ flags: RTSFlags, on slot: ProcessSlot) {
+    let wasRunnable = self[slot].rts.isEmpty
+    self[slot].rts.formUnion(flags)
+    if wasRunnable, !self[slot].rts.isEmpty { dequeue(slot) }
+  }
+
+  /// `RTS_UNSET`: removes flags; a process that becomes runnable by it goes to its queue's tail.
+  ///
+  /// - Returns: whether it became runnable.
+  @discardableResult
+  func unset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool {
+    let wasRunnable = self[slot].rts.isEmpty
+    self[slot].rts.subtract(flags)
+    guard !wasRunnable, self[slot].rts.isEmpty else { return false }
+    enqueue(slot)
+    return true
+  }
+
+  /// `RTS_SETFLAGS`: replaces all flags by some, of which there is at least one.
+  func replace(with flags: RTSFlags, on slot: ProcessSlot) {
+    precondition(!flags.isEmpty)
+    if self[slot].rts.isEmpty { dequeue(slot) }
+    self[slot].rts = flags
+  }
+}
+
+// MARK: - Ready queues
+
+extension ProcessTable {
+  /// Appends a runnable process to the tail of its queue.
+  func enqueue(_ slot: ProcessSlot) {
+    let queue = Int(self[slot].priority)
+    self[slot].nextReady = .none
+    if queues[head: queue] == .none {
+      queues[head: queue] = slot
+    } else {
+      self[queues[tail: queue]].nextReady = slot
+    }
+    queues[tail: queue] = slot
+  }
+
+  /// Puts a runnable process at the head of its queue: it was preempted with ticks left.
+  func enqueueAtHead(_ slot: ProcessSlot) {
+    let queue = Int(self[slot].priority)
+    self[slot].nextReady = queues[head: queue]
+    if queues[head: queue] == .none { queues[tail: queue] = slot }
+    queues[head: queue] = slot
+  }
+
+  /// Takes a process out of its queue; nothing happens if it is not there.
+  func dequeue(_ slot: ProcessSlot) {
+    let queue = Int(self[slot].priority)
+    var previous = ProcessSlot.none
+    var candidate = queues[head: queue]
+    while candidate != .none {
+      if candidate == slot {
+        let next = self[slot].nextReady
+        if previous == .none {
+          queues[head: queue] = next
+        } else {
+          self[previous].nextReady = next
+        }
+        if queues[tail: queue] == slot { queues[tail: queue] = previous }
+        self[slot].nextReady = .none
+        return
+      }
+      previous = candidate
+      candidate = self[candidate].nextReady
+    }
+  }
+
+  /// The head of the first queue that is not empty. It stays queued while it runs.
+  var firstReady: ProcessSlot? {
+    for queue in 0..<ReadyQueues.count {
+      let slot = queues[head: queue]
+      if slot != .none { return slot }
+    }
+    return nil
+  }
+}

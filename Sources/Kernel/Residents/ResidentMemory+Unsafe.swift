@@ -1,0 +1,37 @@
+public import I386
+
+/// The memory of a resident server that copies to and from processes: a plain buffer that stands at
+/// linear address 0x1000 of an address space which has nothing else.
+///
+/// With it SYS_VIRCOPY and its kin treat a resident server like any process.
+public final class ResidentMemory {
+  /// Where the buffer begins for whoever names it in a message.
+  public static let start = LinearAddress(0x1000)
+
+  private var bytes: [UInt8]
+
+  /// - Parameter byteCount: the buffer's size.
+  public init(byteCount: Int) {
+    bytes = [UInt8](repeating: 0, count: byteCount)
+  }
+
+  /// Whether a range lies in the buffer.
+  func contains(_ address: LinearAddress, byteCount: UInt32) -> Bool {
+    address >= Self.start
+      && UInt64(address.rawValue - Self.start.rawValue) + UInt64(byteCount) <= UInt64(bytes.count)
+  }
+
+  /// The first bytes of the buffer.
+  public func prefix(_ byteCount: Int) -> ArraySlice<UInt8> { bytes.prefix(byteCount) }
+
+  /// Lends a range that ``contains(_:byteCount:)`` has approved.
+  func withBytes<R>(
+    at address: LinearAddress, byteCount: UInt32, _ body: (inout MutableRawSpan) -> R
+  ) -> R {
+    let offset = Int(address.rawValue - Self.start.rawValue)
+    var all = bytes.mutableSpan
+    var span = unsafe all.mutableBytes
+    var part = span._mutatingExtracting(offset..<offset + Int(byteCount))
+    return body(&part)
+  }
+}

@@ -1,0 +1,36 @@
+import MinixABI
+
+extension Kernel {
+  /// The clock's handler, for as many ticks as have passed while the current process ran.
+  ///
+  /// Source: minix `kernel/clock.c`; ABI 4.3.
+  func passTime(ticks: UInt32) {
+    uptime &+= ticks
+    let flags = privileges[processes[current].privilege].flags
+    processes[current].userTicks &+= ticks
+    if !flags.contains(.billable) { processes[billed].systemTicks &+= ticks }
+    guard flags.contains(.preemptible) else {
+      processes[current].ticksLeft = processes[current].quantum
+      return
+    }
+    let left = Int64(processes[current].ticksLeft) - Int64(ticks)
+    processes[current].ticksLeft = Int8(max(left, 0))
+    if left <= 0 { quantumIsUsedUp(current) }
+  }
+
+  /// `proc_no_time`: the kernel reloads the quanta of its own, others' schedulers get a message that
+  /// the kernel sends on the process's behalf.
+  private func quantumIsUsedUp(_ slot: ProcessSlot) {
+    guard processes[slot].rts.isEmpty else { return }
+    processes.set(.noQuantum, on: slot)
+    let scheduler = processes[slot].scheduler
+    guard scheduler != .none else { return }
+    let message = Message(type: SchedulingMessage.noQuantum)
+    let sent = send(slot, to: scheduler, from: .kernel(message), isBlocking: true)
+    if case .result(.ok) = sent { return }
+    // The scheduler is gone, or waits in a cycle that ends here: the kernel takes over.
+    processes[slot].scheduler = .none
+    processes[slot].ticksLeft = processes[slot].quantum
+    processes.unset(.noQuantum, on: slot)
+  }
+}

@@ -1,0 +1,118 @@
+import FlightRecorder
+public import Machine
+public import MinixABI
+
+extension Kernel {
+  /// Who runs next.
+  public enum Next {
+    /// Ring 3, with these registers in this address space.
+    case guest(Resume)
+    /// A resident server, which has got this.
+    case resident(Endpoint, Delivery)
+    /// Nobody: all wait.
+    case idle
+    /// The run cannot go on.
+    case failed(KernelFailure)
+  }
+
+  /// What a resident server finds when it runs on: the outcome of its last IPC call.
+  public struct Delivery {
+    /// What EAX would hold.
+    public var result: ResultCode
+    /// The message, if the call received one.
+    public var message: Message
+    /// What EBX would hold after RECEIVE.
+    public var status: IPCStatus
+  }
+
+  /// The scheduler loop (`switch_to_user`): decides who runs, and makes it ready to.
+  ///
+  /// Source: minix `kernel/proc.c`, `switch_to_user`; ABI 4.4.
+  public func next() -> Next {
+    while failure == nil {
+      preemptIfBetterIsReady()
+      if !processes[current].rts.isEmpty {
+        settle(current)
+        guard let slot = processes.firstReady else {
+          current = Endpoint.idle.slot
+          return .idle
+        }
+        pick(slot)
+      }
+      if settlePending(current) { return run(current) }
+    }
+    if let failure { return .failed(failure) }
+    return .idle
+  }
+
+  /// What the loop does with the process that has stopped: one that was merely preempted goes back
+  /// to the head of its queue, one that the kernel schedules gets a new quantum.
+  private func settle(_ slot: ProcessSlot) {
+    if processes[slot].rts.contains(.preempted) {
+      processes[slot].rts.remove(.preempted)
+      if processes[slot].rts.isEmpty {
+        if processes[slot].ticksLeft > 0 {
+          processes.enqueueAtHead(slot)
+        } else {
+          processes.enqueue(slot)
+        }
+      }
+    }
+    if processes[slot].rts.contains(.noQuantum), processes[slot].scheduler == .none {
+      processes[slot].ticksLeft = processes[slot].quantum
+      processes.unset(.noQuantum, on: slot)
+    }
+  }
+
+  private func pick(_ slot: ProcessSlot) {
+    if current != slot { recorder.recordSchedule(processes[slot].endpoint) }
+    current = slot
+    if privileges[processes[slot].privilege].flags.contains(.billable) { billed = slot }
+  }
+
+  /// What must be done for a process before it runs: a suspended call made again, a message
+  /// delivered.
+  ///
+  /// - Returns: whether it can run now.
+  private func settlePending(_ slot: ProcessSlot) -> Bool {
+    if processes[slot].isResident { return true }
+    if processes[slot].misc.contains(.kernelCallResume) {
+      processes[slot].misc.remove(.kernelCallResume)
+      resumeAfterMemoryRequest(slot)
+    } else if processes[slot].misc.contains(.deliverMessage) {
+      deliverToMemory(slot)
+    }
+    return processes[slot].rts.isEmpty
+      && processes[slot].misc.isDisjoint(with: [.kernelCallResume, .deliverMessage])
+  }
+
+  private func run(_ slot: ProcessSlot) -> Next {
+    if processes[slot].isResident {
+      processes[slot].misc.remove(.deliverMessage)
+      return .resident(
+        processes[slot].endpoint,
+        Delivery(
+          result: ResultCode(rawValue: Int32(bitPattern: processes[slot].frame.eax)),
+          message: processes[slot].deliverMessage,
+          status: IPCStatus(rawValue: processes[slot].frame.ebx)))
+    }
+    let isFresh = !processes[slot].misc.contains(.fpuInitialized)
+    if isFresh { processes[slot].misc.insert(.fpuInitialized) }
+    return .guest(
+      Resume(
+        frame: processes[slot].frame, directory: processes[slot].directory,
+        fpuArea: FPUArea(rawValue: UInt32(slot.rawValue)), hasFreshFPU: isFresh))
+  }
+
+  /// `enqueue`'s second half: a process that has just become runnable takes the place of a worse one.
+  ///
+  /// MINIX tests this wherever it enqueues; here the run loop enters the kernel at every trap, so it
+  /// is enough to test when a process is about to go on.
+  private func preemptIfBetterIsReady() {
+    guard processes[current].rts.isEmpty, let best = processes.firstReady,
+      processes[best].priority < processes[current].priority,
+      privileges[processes[current].privilege].flags.contains(.preemptible)
+    else { return }
+    processes.set(.preempted, on: current)
+  }
+}

@@ -1,0 +1,107 @@
+import Glibc
+public import I386
+import KVM
+import Stub
+
+
+/// The doors to guest memory: each tests the whole range before it touches a byte.
+extension GuestMemory {
+  /// The host's address of a range that lies wholly in RAM, in the stub or in the arena.
+  private func host(_ address: PhysicalAddress, _ byteCount: Int) -> UnsafeMutableRawPointer? {
+    let start = UInt64(address.rawValue)
+    let end = start + UInt64(byteCount)
+    if end <= UInt64(ramByteCount) { return unsafe ram.baseAddress + Int(start) }
+    let arenaStart = UInt64(Self.arenaStart.rawValue)
+    if start >= arenaStart, end <= arenaStart + UInt64(STUB_ARENA_BYTES) {
+      return unsafe arena.baseAddress + Int(start - arenaStart)
+    }
+    let stubStart = UInt64(Self.stubStart.rawValue)
+    if start >= stubStart, end <= stubStart + UInt64(STUB_BYTES) {
+      return unsafe stub.baseAddress + Int(start - stubStart)
+    }
+    return nil
+  }
+
+  /// The 32-bit word at an address, or nil where there is no memory.
+  public func loadWord(at address: PhysicalAddress) -> UInt32? {
+    guard let pointer = unsafe host(address, 4) else { return nil }
+    return unsafe pointer.loadUnaligned(as: UInt32.self)
+  }
+
+  /// Stores a 32-bit word.
+  ///
+  /// - Returns: false where there is no memory.
+  @discardableResult
+  public func storeWord(_ value: UInt32, at address: PhysicalAddress) -> Bool {
+    guard let pointer = unsafe host(address, 4) else { return false }
+    unsafe pointer.storeBytes(of: value, as: UInt32.self)
+    return true
+  }
+
+  /// A value of a trivial type, or nil where its bytes are not all memory.
+  public func load<T: BitwiseCopyable>(_ type: T.Type, at address: PhysicalAddress) -> T? {
+    guard let pointer = unsafe host(address, MemoryLayout<T>.size) else { return nil }
+    return unsafe pointer.loadUnaligned(as: type)
+  }
+
+  /// Stores a value of a trivial type.
+  ///
+  /// - Returns: false where its bytes are not all memory.
+  @discardableResult
+  public func store<T: BitwiseCopyable>(_ value: T, at address: PhysicalAddress) -> Bool {
+    guard let pointer = unsafe host(address, MemoryLayout<T>.size) else { return false }
+    unsafe pointer.storeBytes(of: value, as: T.self)
+    return true
+  }
+
+  /// Fills a range with one byte.
+  ///
+  /// - Returns: false, and nothing is changed, where the range is not all memory.
+  @discardableResult
+  public func fill(_ address: PhysicalAddress, byteCount: Int, with byte: UInt8) -> Bool {
+    guard byteCount >= 0, let pointer = unsafe host(address, byteCount) else { return false }
+    unsafe memset(pointer, Int32(byte), byteCount)
+    return true
+  }
+
+  /// Copies within guest memory; the ranges may overlap.
+  ///
+  /// - Returns: false, and nothing is changed, where a range is not all memory.
+  @discardableResult
+  public func copy(
+    from source: PhysicalAddress, to destination: PhysicalAddress, byteCount: Int
+  ) -> Bool {
+    guard byteCount >= 0, let from = unsafe host(source, byteCount),
+      let to = unsafe host(destination, byteCount)
+    else { return false }
+    unsafe memmove(to, from, byteCount)
+    return true
+  }
+
+  /// Copies out of guest memory into all of `bytes`.
+  ///
+  /// - Returns: false, and nothing is changed, where the range is not all memory.
+  @discardableResult
+  public func read(_ address: PhysicalAddress, into bytes: inout MutableRawSpan) -> Bool {
+    let count = bytes.byteCount
+    guard let from = unsafe host(address, count) else { return false }
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      guard let base = buffer.baseAddress else { return }
+      unsafe memcpy(base, from, count)
+    }
+    return true
+  }
+
+  /// Copies all of `bytes` into guest memory.
+  ///
+  /// - Returns: false, and nothing is changed, where the range is not all memory.
+  @discardableResult
+  public func write(_ bytes: RawSpan, at address: PhysicalAddress) -> Bool {
+    guard let to = unsafe host(address, bytes.byteCount) else { return false }
+    unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return }
+      unsafe memcpy(to, base, buffer.count)
+    }
+    return true
+  }
+}

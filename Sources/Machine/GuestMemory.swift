@@ -1,0 +1,53 @@
+public import I386
+public import KVM
+import Stub
+
+/// The guest's physical memory: RAM from address 0, the stub's pages, and the page-table arena.
+///
+/// RAM is what processes and kernel calls may have; the stub and the arena are not guest RAM to any
+/// of them. Everything is committed page by page as it is touched. All access from the host goes
+/// through the checked doors of `GuestMemory+Unsafe.swift`; a guest address is never a pointer.
+public final class GuestMemory {
+  let ram: MemoryMapping
+  let stub: MemoryMapping
+  let arena: MemoryMapping
+
+  /// RAM's size in bytes; RAM begins at physical address 0.
+  public let ramByteCount: UInt32
+
+  /// The least that a run can be asked to live in.
+  public static var minimumRAMByteCount: UInt32 { 1 << 20 }
+  /// 3 GiB: the stub's window and the old Intel hosts' pages lie above.
+  public static var maximumRAMByteCount: UInt32 { 0xC000_0000 }
+
+  /// The stub's pages.
+  public static var stubStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_BASE)) }
+  /// The first page-table page.
+  public static var arenaStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_ARENA)) }
+  /// The arena's size in bytes.
+  public static var arenaByteCount: UInt32 { UInt32(STUB_ARENA_BYTES) }
+
+  /// Maps the memory; nothing is committed yet.
+  ///
+  /// - Parameter ramByteCount: a multiple of 4096 between the two limits; a precondition.
+  public init(ramByteCount: UInt32) throws(KVMError) {
+    precondition(
+      ramByteCount & 0xFFF == 0 && ramByteCount >= Self.minimumRAMByteCount
+        && ramByteCount <= Self.maximumRAMByteCount, "guest RAM of \(ramByteCount) bytes")
+    self.ramByteCount = ramByteCount
+    ram = try MemoryMapping(byteCount: Int(ramByteCount), options: [.hugePages, .notInherited])
+    stub = try MemoryMapping(byteCount: Int(STUB_BYTES), options: .notInherited)
+    arena = try MemoryMapping(byteCount: Int(STUB_ARENA_BYTES), options: .notInherited)
+  }
+
+  /// Whether `[address, address + byteCount)` is RAM, without wrapping.
+  public func isRAM(_ address: PhysicalAddress, byteCount: UInt32) -> Bool {
+    UInt64(address.rawValue) + UInt64(byteCount) <= UInt64(ramByteCount)
+  }
+
+  /// Whether the address is that of a whole page-table page in the arena.
+  public static func isArenaPage(_ address: PhysicalAddress) -> Bool {
+    address.rawValue & 0xFFF == 0 && address >= arenaStart
+      && address.rawValue - arenaStart.rawValue < arenaByteCount
+  }
+}

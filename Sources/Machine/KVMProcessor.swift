@@ -1,0 +1,221 @@
+import I386
+public import KVM
+import Stub
+
+/// Ring 3 on a KVM vCPU, behind the stub.
+///
+/// A trap is exactly one exit, and its registers are read from the page shared with the stub: no
+/// further request to KVM. Time comes as a signal that makes KVM_RUN return; the preemption vector
+/// is then injected, so that a preempted process leaves an ordinary trap frame.
+public struct KVMProcessor: Processor, ~Copyable {
+  let tables: PageTables
+  let memory: GuestMemory
+  let vcpu: VCPU
+  private let machine: VirtualMachine
+  /// The registers that the guest was last resumed with, for the report when it shuts down.
+  var lastFrame = TrapFrame()
+  /// Whose x87 and SSE state is on the CPU.
+  private var loadedFPUArea: FPUArea?
+  private var ticksDue: UInt32 = 0
+  public private(set) var exits = ExitCounts()
+
+  /// Makes the virtual machine around guest memory and starts its clock, for the calling thread.
+  ///
+  /// - Parameters:
+  ///   - system: the open KVM device.
+  ///   - tables: the page tables, whose memory becomes the guest's.
+  ///   - hertz: clock ticks a second; 0 for none.
+  public init(system: borrowing System, tables: PageTables, hertz: UInt32) throws(ProcessorError) {
+    self.tables = tables
+    memory = tables.memory
+    StubImage.install(in: memory)
+    do {
+      try system.checkRequirements()
+      let machine = try VirtualMachine.guest(of: system, around: memory)
+      vcpu = try VCPU.guest(in: machine, of: system, ticksPerSecond: hertz)
+      self.machine = machine
+    } catch {
+      throw .kvm(error)
+    }
+  }
+
+  public mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
+    lastFrame = resume.frame.sanitizedForUser
+    memory.store(lastFrame, at: PhysicalAddress(UInt32(STUB_FRAME)))
+    var block = stub_resume()
+    switchFPU(resume, &block)
+    try handOverEdits(resume, &block)
+    memory.store(block, at: PhysicalAddress(UInt32(STUB_RESUME)))
+    while true {
+      let exit = try enter()
+      guard case .output(UInt16(STUB_PORT), 4, let frameAddress) = exit else {
+        try attend(to: exit)
+        continue
+      }
+      return try takeTrap(frameAddress)
+    }
+  }
+}
+
+// MARK: - Into the guest
+
+extension KVMProcessor {
+  /// x87 and SSE state changes place only when the process does: a trap that returns to the same
+  /// process costs nothing, a switch one fxsave and one fxrstor, and no process pays a #NM.
+  private mutating func switchFPU(_ resume: Resume, _ block: inout stub_resume) {
+    let isLoaded = loadedFPUArea == resume.fpuArea
+    if isLoaded && !resume.hasFreshFPU { return }
+    if resume.hasFreshFPU { StubImage.resetFPUArea(resume.fpuArea, in: memory) }
+    if let loaded = loadedFPUArea, !isLoaded {
+      block.fpu_save = StubImage.address(of: loaded).rawValue
+    }
+    block.fpu_restore = StubImage.address(of: resume.fpuArea).rawValue
+    loadedFPUArea = resume.fpuArea
+  }
+
+  /// Gives the stub the edits and decides whether CR3 is loaded: when it changes, when somebody
+  /// asked for it, and when it is cheaper than invalidating page by page.
+  private mutating func handOverEdits(
+    _ resume: Resume, _ block: inout stub_resume
+  ) throws(ProcessorError) {
+    let loadsDirectory =
+      resume.directory != tables.loadedDirectory || tables.edits.requiresDirectoryReload
+      || tables.edits.invalidatedPageCount > PageTableEdits.invalidationLimit
+    if loadsDirectory {
+      block.cr3 = resume.directory.rawValue
+      tables.loadedDirectory = resume.directory
+    }
+    guard !tables.edits.isEmpty else { return }
+    var position = 0
+    let list = tables.edits.list
+    while list.count - position > PageTableEdits.capacity {
+      let part = list[position..<position + PageTableEdits.capacity]
+      try carryOut(part, invalidating: !loadsDirectory)
+      position += PageTableEdits.capacity
+    }
+    write(list[position...], invalidating: !loadsDirectory)
+    block.edit_count = UInt32(list.count - position)
+    tables.edits.removeAll()
+  }
+
+  private func write(_ part: ArraySlice<PageTableEdits.Edit>, invalidating: Bool) {
+    var address = PhysicalAddress(UInt32(STUB_EDITS))
+    for edit in part {
+      let linear = invalidating ? edit.linear.rawValue : 0
+      memory.store(
+        stub_edit(entry: edit.entry.rawValue, count: edit.count, linear: linear), at: address)
+      address = address + UInt32(STUB_EDIT_BYTES)
+    }
+  }
+
+  /// Has the stub carry out a full list and come back without running the process.
+  private mutating func carryOut(
+    _ part: ArraySlice<PageTableEdits.Edit>, invalidating: Bool
+  ) throws(ProcessorError) {
+    write(part, invalidating: invalidating)
+    var block = stub_resume()
+    block.edit_count = UInt32(part.count)
+    block.flags = UInt32(STUB_RESUME_FLUSH)
+    memory.store(block, at: PhysicalAddress(UInt32(STUB_RESUME)))
+    while true {
+      let exit = try enter()
+      if case .output(UInt16(STUB_PORT), 4, UInt32(STUB_EDITS_DONE)) = exit { break }
+      try attend(to: exit)
+    }
+    exits.editFlush &+= 1
+  }
+
+  private func enter() throws(ProcessorError) -> VCPU.Exit {
+    do {
+      return try vcpu.run()
+    } catch {
+      throw .kvm(error)
+    }
+  }
+}
+
+// MARK: - Out of the guest
+
+extension KVMProcessor {
+  /// Deals with an exit that is not the stub's.
+  private mutating func attend(to exit: VCPU.Exit) throws(ProcessorError) {
+    switch exit {
+    case .interrupted:
+      // The shared page still belongs to the stub: the guest goes on where it stood.
+      exits.timerKick &+= 1
+      ticksDue &+= vcpu.takeTicks()
+      try preempt()
+    case .interruptWindowOpen:
+      exits.interruptWindow &+= 1
+      try preempt()
+    case .shutdown:
+      exits.other &+= 1
+      throw .tripleFault(lastFrame: lastFrame)
+    default:
+      exits.other &+= 1
+      throw .unexpectedExit(exit.description, lastFrame: lastFrame)
+    }
+  }
+
+  /// Injects the preemption vector if ring 3 can take it now; else asks to be told when it can. An
+  /// injection without that test lands in the stub.
+  private func preempt() throws(ProcessorError) {
+    guard vcpu.isReadyForInterrupt else {
+      vcpu.requestsInterruptWindow = true
+      return
+    }
+    vcpu.requestsInterruptWindow = false
+    do {
+      try vcpu.interrupt(vector: UInt8(STUB_VECTOR_PREEMPT))
+    } catch {
+      throw .kvm(error)
+    }
+  }
+
+  private mutating func takeTrap(_ frameAddress: UInt32) throws(ProcessorError) -> Trap {
+    // A tick that comes due at a trap needs no injection any more.
+    let ticks = ticksDue &+ vcpu.takeTicks()
+    ticksDue = 0
+    vcpu.requestsInterruptWindow = false
+    let isExpected = frameAddress == UInt32(STUB_FRAME)
+    let place = isExpected ? frameAddress : try unexpectedFrame(frameAddress)
+    var frame = memory.load(TrapFrame.self, at: PhysicalAddress(place)) ?? TrapFrame()
+    frame.eflags &= ~Eflags.resume
+    exits.count(Vector(UInt8(truncatingIfNeeded: frame.vector)))
+    return Trap(frame: frame, ticks: ticks, isVirtual8086: !isExpected)
+  }
+
+  /// A frame that does not end at the stack's top: in virtual-8086 mode the CPU pushes four data
+  /// segments more; from ring 0 it pushes no stack pointer, and the run is over.
+  private mutating func unexpectedFrame(_ address: UInt32) throws(ProcessorError) -> UInt32 {
+    let inStub = address >= UInt32(STUB_RESUME) && address < UInt32(STUB_STACK_TOP)
+    let frame = inStub ? memory.load(TrapFrame.self, at: PhysicalAddress(address)) : nil
+    guard let frame else {
+      exits.other &+= 1
+      throw .unexpectedExit(
+        "the stub's exit with a frame at \(hexadecimal(address))", lastFrame: lastFrame)
+    }
+    if address == UInt32(STUB_FRAME) - 16, frame.eflags & Eflags.virtual8086 != 0 {
+      return address
+    }
+    exits.other &+= 1
+    throw .stubFault(
+      StubFault(
+        vector: frame.vector, errorCode: frame.errorCode, cr2: frame.cr2, eip: frame.eip,
+        cs: frame.cs & 0xFFFF, eflags: frame.eflags))
+  }
+}
+
+extension ExitCounts {
+  /// Counts one of the stub's exits.
+  mutating func count(_ vector: Vector) {
+    switch Int32(vector.rawValue) {
+    case Int32(Vector.pageFault.rawValue): pageFault &+= 1
+    case STUB_VECTOR_IPC: ipc &+= 1
+    case STUB_VECTOR_KERNEL_CALL: kernelCall &+= 1
+    case STUB_VECTOR_PREEMPT: preemption &+= 1
+    case 0..<32: exception &+= 1
+    default: other &+= 1
+    }
+  }
+}

@@ -1,0 +1,85 @@
+public import I386
+import Stub
+
+/// The page tables of all address spaces, as the host reads and changes them.
+///
+/// Reading is free at any time: accessed and dirty bits are the CPU's own. A store goes through
+/// here, so that the stub learns of every entry that was present before.
+public final class PageTables {
+  public let memory: GuestMemory
+  /// What the stub must do before a process runs on.
+  public internal(set) var edits = PageTableEdits()
+  /// The directory in CR3 as of the last resume.
+  public internal(set) var loadedDirectory = PhysicalAddress(UInt32(STUB_BOOT_DIRECTORY))
+
+  public init(memory: GuestMemory) {
+    self.memory = memory
+  }
+
+  /// The entry at a physical address; 0, which is absent, where there is no memory.
+  public func load(_ entry: PhysicalAddress) -> UInt32 {
+    memory.loadWord(at: entry) ?? 0
+  }
+
+  /// Stores an entry.
+  ///
+  /// - Parameters:
+  ///   - value: the new entry.
+  ///   - entry: its physical address, in the arena; a precondition.
+  ///   - linear: the page that the entry translates.
+  ///   - directory: the address space that it belongs to.
+  public func store(
+    _ value: UInt32, at entry: PhysicalAddress, translating linear: LinearAddress,
+    in directory: PhysicalAddress
+  ) {
+    precondition(
+      GuestMemory.isArenaPage(entry.frameStart), "page-table entry at \(entry), not in the arena")
+    let old = load(entry)
+    guard old != value else { return }
+    memory.storeWord(value, at: entry)
+    guard old & PageEntryBits.present != 0 else { return }
+    edits.record(entry: entry, linear: directory == loadedDirectory ? linear : nil)
+  }
+
+  /// Empties a page table before it is used again.
+  ///
+  /// - Parameter table: the page, in the arena; a precondition.
+  public func clearTable(_ table: PhysicalAddress) {
+    clear(table, entryCount: 1024)
+  }
+
+  /// Empties the user half of a page directory before it is used again.
+  ///
+  /// The stub's entries stay: CR3 may still hold the directory until the next process is loaded.
+  /// For the same reason a directory must never become a page table, and a process that gets it
+  /// must not meet the translations of the one before.
+  ///
+  /// - Parameter directory: the page, in the arena; a precondition.
+  public func clearDirectory(_ directory: PhysicalAddress) {
+    clear(directory, entryCount: StubMappings.firstIndex)
+    edits.reloadDirectory()
+  }
+
+  /// Asks for a CR3 load at the next resume (VMCTL_FLUSHTLB).
+  public func reloadDirectory() {
+    edits.reloadDirectory()
+  }
+
+  /// Translates for a process's user-mode access, as the CPU would.
+  public func translate(
+    _ address: LinearAddress, in directory: PhysicalAddress, isWrite: Bool
+  ) -> PageWalk.Outcome {
+    PageWalk.translate(address, directory: directory, isWrite: isWrite, load: load)
+  }
+
+  private func clear(_ page: PhysicalAddress, entryCount: UInt32) {
+    precondition(GuestMemory.isArenaPage(page), "page-table page at \(page), not in the arena")
+    for index in 0..<entryCount {
+      let entry = page + index &* 4
+      let old = load(entry)
+      guard old != 0 else { continue }
+      memory.storeWord(0, at: entry)
+      if old & PageEntryBits.present != 0 { edits.record(entry: entry, linear: nil) }
+    }
+  }
+}
