@@ -12,6 +12,9 @@ let houseRules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
   name: "faultline",
   products: [
@@ -31,26 +34,30 @@ let package = Package(
     // The wire and the hardware: value types that import nothing.
     .target(name: "MinixABI", swiftSettings: houseRules),
     .target(name: "I386", swiftSettings: houseRules),
+    .target(
+      name: "FlightRecorder", dependencies: ["I386", "MinixABI"], swiftSettings: houseRules),
 
     // The machine below the kernel.
     .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: houseRules),
     .target(name: "Machine", dependencies: ["I386", "KVM", "Stub"], swiftSettings: houseRules),
 
-    .target(
-      name: "FlightRecorder", dependencies: ["I386", "MinixABI"], swiftSettings: houseRules),
-
     // MINIX: the kernel, VM, and the other resident servers.
     .target(
       name: "Kernel", dependencies: ["FlightRecorder", "I386", "Machine", "MinixABI"],
       swiftSettings: houseRules),
-    .executableTarget(
-      name: "faultline",
-      dependencies: [
-        .product(name: "ArgumentParser", package: "swift-argument-parser")
-      ],
-      swiftSettings: houseRules),
+
+    // What runs in ring 3.
+    .plugin(
+      name: "BuildGuestPrograms", capability: .buildTool(),
+      path: "guest", exclude: ["programs", "runtime", "stub", "README.md"], sources: ["build"]),
+    .target(
+      name: "GuestPrograms", swiftSettings: houseRules, plugins: ["BuildGuestPrograms"]),
+
+    .executableTarget(name: "faultline", dependencies: [argumentParser], swiftSettings: houseRules),
 
     // Tests. Those whose name ends in OnKVMTests need /dev/kvm and also run in the lab.
+    .testTarget(
+      name: "GuestProgramsTests", dependencies: ["GuestPrograms"], swiftSettings: houseRules),
     .testTarget(name: "KVMOnKVMTests", dependencies: ["KVM"], swiftSettings: houseRules),
   ]
 )

@@ -29,9 +29,11 @@ public final class ResidentMemory {
     at address: LinearAddress, byteCount: UInt32, _ body: (inout MutableRawSpan) -> R
   ) -> R {
     let offset = Int(address.rawValue - Self.start.rawValue)
-    var all = bytes.mutableSpan
-    var span = unsafe all.mutableBytes
-    var part = span._mutatingExtracting(offset..<offset + Int(byteCount))
-    return body(&part)
+    return unsafe bytes.withUnsafeMutableBytes { buffer in
+      let part = unsafe UnsafeMutableRawBufferPointer(
+        rebasing: buffer[offset..<offset + Int(byteCount)])
+      var span = unsafe MutableRawSpan(_unsafeBytes: part)
+      return body(&span)
+    }
   }
 }

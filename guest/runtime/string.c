@@ -1,0 +1,72 @@
+// Bytes and strings.  The processor's own string instructions move the
+// blocks, so no loop here can be turned back into a call of itself.
+
+#include <string.h>
+
+void *memcpy(void *restrict to, const void *restrict from, size_t byteCount) {
+  void *cursor = to;
+  __asm__ volatile("rep movsb" : "+D"(cursor), "+S"(from), "+c"(byteCount) : : "memory");
+  return to;
+}
+
+void *memmove(void *to, const void *from, size_t byteCount) {
+  if ((size_t)to - (size_t)from >= byteCount) {
+    return memcpy(to, from, byteCount);
+  }
+  // `to` begins inside the source: from the last byte down.
+  void *lastTo = (char *)to + byteCount - 1;
+  const void *lastFrom = (const char *)from + byteCount - 1;
+  __asm__ volatile(
+      "std\n\trep movsb\n\tcld" : "+D"(lastTo), "+S"(lastFrom), "+c"(byteCount) : : "memory");
+  return to;
+}
+
+void *memset(void *to, int byte, size_t byteCount) {
+  void *cursor = to;
+  __asm__ volatile("rep stosb" : "+D"(cursor), "+c"(byteCount) : "a"(byte) : "memory");
+  return to;
+}
+
+int memcmp(const void *left, const void *right, size_t byteCount) {
+  const unsigned char *l = left, *r = right;
+  for (; byteCount > 0; byteCount--, l++, r++) {
+    if (*l != *r) {
+      return *l - *r;
+    }
+  }
+  return 0;
+}
+
+size_t strlen(const char *string) {
+  const char *end = string;
+  while (*end) {
+    end++;
+  }
+  return (size_t)(end - string);
+}
+
+int strcmp(const char *left, const char *right) {
+  while (*left && *left == *right) {
+    left++;
+    right++;
+  }
+  return (unsigned char)*left - (unsigned char)*right;
+}
+
+int strncmp(const char *left, const char *right, size_t byteCount) {
+  while (byteCount > 0 && *left && *left == *right) {
+    left++;
+    right++;
+    byteCount--;
+  }
+  return byteCount == 0 ? 0 : (unsigned char)*left - (unsigned char)*right;
+}
+
+char *strchr(const char *string, int character) {
+  for (; *string != (char)character; string++) {
+    if (*string == '\0') {
+      return NULL;
+    }
+  }
+  return (char *)string;
+}
