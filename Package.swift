@@ -46,6 +46,9 @@ let package = Package(
       name: "Kernel", dependencies: ["FlightRecorder", "I386", "Machine", "MinixABI"],
       swiftSettings: houseRules),
 
+    .target(
+      name: "VMServer", dependencies: ["I386", "MinixABI"], swiftSettings: houseRules),
+
     // What runs in ring 3.
     .plugin(
       name: "BuildGuestPrograms", capability: .buildTool(),

@@ -1,0 +1,40 @@
+import I386
+import MinixABI
+
+extension VMServer {
+  /// Serves a request: the table of VM's calls, behind the caller's ACL. A number without handler,
+  /// and one that the caller may not use, answers ENOSYS; so does a forged VM_PAGEFAULT.
+  ///
+  /// Source: minix `servers/vm/main.c`; ABI 9.1 and 9.2.
+  mutating func serveCall(_ request: Message) {
+    var reply = request
+    let result = carryOut(request, &reply)
+    guard result != .suspend else { return }
+    reply.type = result.rawValue
+    gate.reply(reply, to: request.source)
+  }
+
+  private mutating func carryOut(_ request: Message, _ reply: inout Message) -> ResultCode {
+    let index = request.type &- VMCallNumber.base
+    guard index >= 0, index < VMCallNumber.count, let call = VMCallNumber(rawValue: index),
+      mayMake(call, request.source)
+    else { return .enosys }
+    switch call {
+    case .willExit: return willExit(request[endpoint: 8])
+    case .exit: return exit(request[endpoint: 8])
+    case .mmap: return mmap(request, &reply)
+    case .munmap, .munmapText: return munmap(request)
+    default: return .enosys
+    }
+  }
+
+  /// Whether the ACL allows a call: PM has its own set, everyone else the basic one.
+  private func mayMake(_ call: VMCallNumber, _ caller: Endpoint) -> Bool {
+    let basic: Bool
+    switch call {
+    case .mmap, .munmap, .munmapText, .mapPhysical, .unmapPhysical: basic = true
+    default: basic = false
+    }
+    return basic || caller == .pm
+  }
+}

@@ -1,0 +1,36 @@
+import I386
+import MinixABI
+
+extension VMServer {
+  /// VM_WILLEXIT: marks a process. Source: minix `servers/vm/exit.c`; ABI 9.15.
+  mutating func willExit(_ endpoint: Endpoint) -> ResultCode {
+    guard let slot = slot(of: endpoint) else { return .einval }
+    spaces[slot].isExiting = true
+    return .ok
+  }
+
+  /// VM_EXIT: frees everything that a marked process has.
+  mutating func exit(_ endpoint: Endpoint) -> ResultCode {
+    guard let slot = slot(of: endpoint), spaces[slot].isExiting else { return .einval }
+    release(slot)
+    return .ok
+  }
+
+  /// Gives back a process's pages, regions, page tables and directory.
+  mutating func release(_ slot: Int) {
+    while let region = regions.firstRegion(from: LinearAddress(0), in: spaces[slot].regions) {
+      removeRegion(region, of: slot)
+    }
+    freeTables(of: slot)
+    spaces[slot].isInUse = false
+    spaces[slot].isExiting = false
+  }
+
+  /// Unmaps a region and forgets it.
+  mutating func removeRegion(_ region: VirtualRegion, of slot: Int) {
+    unmap(
+      region.start, byteCount: region.byteCount, of: slot,
+      owned: !region.flags.contains(.direct))
+    _ = regions.remove(startingAt: region.start, from: &spaces[slot].regions)
+  }
+}

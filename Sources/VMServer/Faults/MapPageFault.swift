@@ -1,0 +1,50 @@
+import I386
+import MinixABI
+
+extension VMServer {
+  /// `map_pf`: makes one page of a region accessible.
+  ///
+  /// The page tables are VM's books: a page that a region holds is present there.
+  ///
+  /// Source: minix `servers/vm/region.c`; ABI 9.7 and 9.8.
+  mutating func mapPageFault(
+    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, isWrite: Bool
+  ) -> FaultOutcome {
+    let directory = spaces[slot].directory
+    guard let entryAddress = entryAddress(of: page, in: directory) else {
+      return mapFreshPage(slot, region, page)
+    }
+    let entry = PageTableEntry(rawValue: gate.loadEntry(at: entryAddress))
+    guard entry.isPresent else { return mapFreshPage(slot, region, page) }
+    guard isWrite, !entry.isWritable else {
+      // The books allow the access: whatever the CPU remembers is older than they are.
+      gate.vmControl(.flushTLB, .itself)
+      return .protection
+    }
+    guard blocks.references(to: entry.frame) > 1 else {
+      let writable = entry.rawValue | PageEntryBits.writable
+      gate.storeEntry(writable, at: entryAddress, translating: page, in: directory)
+      return .protection
+    }
+    guard let copy = blocks.allocate() else { return .outOfMemory }
+    gate.copyPage(from: entry.frame, to: copy)
+    gate.storeEntry(
+      PageTableEntry(frame: copy, isWritable: true).rawValue, at: entryAddress, translating: page,
+      in: directory)
+    blocks.release(entry.frame)
+    return .copyOnWrite
+  }
+
+  /// A zeroed page where there was none.
+  private mutating func mapFreshPage(
+    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress
+  ) -> FaultOutcome {
+    guard let frame = blocks.allocate() else { return .outOfMemory }
+    guard map(frame, at: page, in: spaces[slot].directory, of: region) else {
+      blocks.release(frame)
+      return .outOfMemory
+    }
+    gate.zeroPage(frame)
+    return .zeroFill
+  }
+}

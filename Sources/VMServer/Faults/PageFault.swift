@@ -1,0 +1,53 @@
+import I386
+import MinixABI
+
+extension VMServer {
+  /// `do_pagefaults`: decides on one fault, and lets the process go with exactly one
+  /// VMCTL_CLEAR_PAGEFAULT.
+  ///
+  /// Source: minix `servers/vm/pagefaults.c`; ABI 9.6, read by 13.6, 13.17 and 13.19.
+  mutating func pageFault(
+    of endpoint: Endpoint, at address: LinearAddress, _ error: PageFaultErrorCode
+  ) {
+    let outcome = resolve(endpoint, address, isWrite: error.contains(.write))
+    if let slot = slot(of: endpoint) { spaces[slot].faults.count(outcome) }
+    switch outcome {
+    case .segv, .outOfMemory: gate.kill(endpoint, .segmentation)
+    case .zeroFill, .copyOnWrite, .protection: break
+    }
+    gate.vmControl(.clearPageFault, endpoint)
+  }
+
+  /// The decision tree.
+  private mutating func resolve(
+    _ endpoint: Endpoint, _ address: LinearAddress, isWrite: Bool
+  ) -> FaultOutcome {
+    guard let slot = slot(of: endpoint),
+      let region = regions.region(containing: address, in: spaces[slot].regions)
+    else { return .segv }
+    if !region.flags.isDisjoint(with: [.noPageFaults, .shared]) { return .segv }
+    if isWrite, !region.flags.contains(.writable) { return .segv }
+    return mapPageFault(slot, region, address.pageStart, isWrite: isWrite)
+  }
+}
+
+/// What became of a fault.
+enum FaultOutcome {
+  case zeroFill
+  case copyOnWrite
+  case protection
+  case segv
+  case outOfMemory
+}
+
+extension FaultCounts {
+  mutating func count(_ outcome: FaultOutcome) {
+    switch outcome {
+    case .zeroFill: zeroFill &+= 1
+    case .copyOnWrite: copyOnWrite &+= 1
+    case .protection: protection &+= 1
+    case .segv: segv &+= 1
+    case .outOfMemory: outOfMemory &+= 1
+    }
+  }
+}

@@ -1,0 +1,75 @@
+public import I386
+public import MinixABI
+
+/// The one way from VM to the kernel: kernel calls, replies, and the page tables that VM owns.
+///
+/// VM knows nothing else of its surroundings, so that the same source runs as Swift code on the host
+/// and as a process in ring 3.
+public protocol KernelGate {
+  /// A kernel call: the reply replaces the request.
+  func kernelCall(_ message: inout Message) -> ResultCode
+
+  /// Answers a request; an answer that nobody waits for is dropped.
+  func reply(_ message: Message, to endpoint: Endpoint)
+
+  /// The page-table or page-directory entry at a physical address.
+  func loadEntry(at address: PhysicalAddress) -> UInt32
+
+  /// Stores an entry of an address space.
+  ///
+  /// - Parameters:
+  ///   - value: the entry.
+  ///   - address: its physical address.
+  ///   - page: the first page that it translates.
+  ///   - directory: the address space's page directory.
+  func storeEntry(
+    _ value: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
+    in directory: PhysicalAddress)
+
+  /// Empties a page table, for its next use.
+  func clearTable(_ table: PhysicalAddress)
+
+  /// Empties the user half of a page directory, for its next use.
+  func clearDirectory(_ directory: PhysicalAddress)
+}
+
+extension KernelGate {
+  /// SYS_VMCTL with one value. Source: minix `lib/libsys/sys_vmctl.c`.
+  @discardableResult
+  func vmControl(_ parameter: VMControl, _ who: Endpoint, _ value: UInt32 = 0) -> ResultCode {
+    var message = Message(parameter, who: who, value: value)
+    return kernelCall(&message)
+  }
+
+  /// SYS_KILL.
+  @discardableResult
+  func kill(_ who: Endpoint, _ signal: Signal) -> ResultCode {
+    var message = Message(type: KernelCallNumber.kill.messageType)
+    message[endpoint: 8] = who
+    message[int: 12] = signal.rawValue
+    return kernelCall(&message)
+  }
+
+  /// SYS_MEMSET of one page with zeros.
+  @discardableResult
+  func zeroPage(_ frame: PhysicalAddress) -> ResultCode {
+    var message = Message(type: KernelCallNumber.memset.messageType)
+    message[word: 20] = AddressSpaceLayout.pageByteCount
+    message[word: 28] = frame.rawValue
+    return kernelCall(&message)
+  }
+
+  /// SYS_PHYSCOPY of one page.
+  @discardableResult
+  func copyPage(from source: PhysicalAddress, to destination: PhysicalAddress) -> ResultCode {
+    var message = Message(type: KernelCallNumber.physicalCopy.messageType)
+    message[short: 8] = 0x0400
+    message[short: 10] = 0x0400
+    message[endpoint: 12] = .none
+    message[endpoint: 16] = .none
+    message[word: 20] = source.rawValue
+    message[word: 24] = destination.rawValue
+    message[word: 28] = AddressSpaceLayout.pageByteCount
+    return kernelCall(&message)
+  }
+}

@@ -1,0 +1,56 @@
+public import I386
+public import MinixABI
+
+/// How an address space comes into being for a program that is loaded from outside.
+///
+/// MINIX's VM does the same for the processes of the boot image; later EXEC takes this path.
+extension VMServer {
+  /// An empty address space for a process.
+  ///
+  /// - Returns: false if there is no page left for the directory.
+  public mutating func createAddressSpace(for endpoint: Endpoint) -> Bool {
+    let slot = Int(endpoint.slot.rawValue)
+    precondition(slot >= 0 && slot < spaces.count && !spaces[slot].isInUse, "slot \(slot)")
+    guard let directory = tablePages.allocateDirectory() else { return false }
+    spaces[slot] = AddressSpace()
+    spaces[slot].isInUse = true
+    spaces[slot].endpoint = endpoint
+    spaces[slot].directory = directory
+    return true
+  }
+
+  /// Adds a region of anonymous memory.
+  ///
+  /// - Returns: false if it would overlap another one.
+  public mutating func addRegion(
+    start: LinearAddress, byteCount: UInt32, isWritable: Bool, to endpoint: Endpoint
+  ) -> Bool {
+    guard let slot = slot(of: endpoint) else { return false }
+    let flags: VirtualRegion.Flags = isWritable ? [.anonymous, .writable] : .anonymous
+    return regions.insert(
+      VirtualRegion(start: start, byteCount: byteCount, flags: flags),
+      into: &spaces[slot].regions)
+  }
+
+  /// Makes a page of a region present and zeroed, so that the loader can fill it.
+  ///
+  /// - Returns: where it lies, or nil if memory is used up or there is no such region.
+  public mutating func presentPage(
+    _ page: LinearAddress, of endpoint: Endpoint
+  ) -> PhysicalAddress? {
+    guard let slot = slot(of: endpoint),
+      let region = regions.region(containing: page, in: spaces[slot].regions)
+    else { return nil }
+    if case .outOfMemory = mapPageFault(slot, region, page.pageStart, isWrite: false) {
+      return nil
+    }
+    guard let address = entryAddress(of: page, in: spaces[slot].directory) else { return nil }
+    return PageTableEntry(rawValue: gate.loadEntry(at: address)).frame
+  }
+
+  /// Gives the process its page table (VMCTL_I386_SETCR3), which lets it run.
+  public mutating func activate(_ endpoint: Endpoint) {
+    guard let slot = slot(of: endpoint) else { return }
+    gate.vmControl(.setCR3, endpoint, spaces[slot].directory.rawValue)
+  }
+}

@@ -1,0 +1,71 @@
+public import I386
+public import MinixABI
+
+/// The VM server: regions, physical pages, page tables, and the decision on every page fault.
+///
+/// Source: minix `servers/vm/main.c`; ABI 9.
+public struct VMServer<Gate: KernelGate>: ~Copyable {
+  let gate: Gate
+  var spaces: [AddressSpace]
+  var regions = RegionTree()
+  var blocks: PhysicalBlocks
+  var tablePages: TablePages
+
+  /// - Parameters:
+  ///   - gate: the way to the kernel.
+  ///   - frameCount: frames of RAM; those below are VM's to hand out.
+  ///   - arenaStart: the first page-table page.
+  ///   - arenaByteCount: the arena's size.
+  ///   - processCapacity: slots from 0 up.
+  public init(
+    gate: Gate, frameCount: UInt32, arenaStart: PhysicalAddress, arenaByteCount: UInt32,
+    processCapacity: Int
+  ) {
+    self.gate = gate
+    spaces = Array(repeating: AddressSpace(), count: processCapacity)
+    blocks = PhysicalBlocks(frameCount: frameCount)
+    tablePages = TablePages(start: arenaStart, byteCount: arenaByteCount)
+  }
+
+  /// Handles one message: the body of MINIX's main loop. Afterwards VM receives from anyone again.
+  public mutating func handle(_ message: Message, status: IPCStatus) {
+    if status.isNotification {
+      if message.source == .system, message.notifyArgument & Signal.kernelMemory.bit != 0 {
+        serveMemoryRequests()
+      }
+      return
+    }
+    if message.type == VMCallNumber.pageFault.messageType, status.isFromKernel {
+      return pageFault(
+        of: message.source, at: LinearAddress(message.pageFaultAddress),
+        PageFaultErrorCode(rawValue: message.pageFaultErrorCode))
+    }
+    serveCall(message)
+  }
+
+  /// The slot of a process that VM knows by exactly this endpoint.
+  func slot(of endpoint: Endpoint) -> Int? {
+    let slot = Int(endpoint.slot.rawValue)
+    guard slot >= 0, slot < spaces.count, spaces[slot].isInUse, spaces[slot].endpoint == endpoint
+    else { return nil }
+    return slot
+  }
+}
+
+// MARK: - What a run is told at its end
+
+extension VMServer {
+  /// What became of a process's faults; kept until its slot is used again.
+  public func faults(ofSlot slot: ProcessSlot) -> FaultCounts {
+    spaces[Int(slot.rawValue)].faults
+  }
+
+  /// The most physical pages that were in use at once.
+  public var physicalPagesPeak: UInt32 { blocks.peakCount }
+  /// Physical pages in use now.
+  public var physicalPagesUsed: UInt32 { blocks.usedCount }
+  /// The most page tables and directories that were in use at once.
+  public var tablePagesPeak: UInt32 { tablePages.peakCount }
+  /// Page tables and directories in use now.
+  public var tablePagesUsed: UInt32 { tablePages.usedCount }
+}
