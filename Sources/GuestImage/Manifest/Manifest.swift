@@ -1,0 +1,106 @@
+/// What to run together: the programs of an image and how each is to be started.
+///
+/// ```yaml
+/// memory: 64MiB
+/// timeout: 30s
+/// programs:
+///   - file: pingpong.elf        # beside the manifest, or a shipped program's name
+///     name: ping
+///     arguments: [--count, 10]
+///     as: user
+///     priority: 7
+///   - file: ./my-vm.elf
+///     server: vm
+/// ```
+public struct Manifest: Equatable, Sendable {
+  /// The manifest's file, as the caller named it.
+  public let path: String
+  /// The programs in order, at least one.
+  public let programs: [Program]
+  /// How much memory the guest gets; nil leaves it to the run.
+  public let memory: MemorySize?
+  /// When the run is to be stopped; nil leaves it to the run.
+  public let timeout: TimeSpan?
+
+  /// A manifest that was not read from YAML: what the command line makes of one
+  /// program's name.
+  public init(
+    path: String, programs: [Program], memory: MemorySize? = nil, timeout: TimeSpan? = nil
+  ) {
+    self.path = path
+    self.programs = programs
+    self.memory = memory
+    self.timeout = timeout
+  }
+
+  /// One program of a manifest.
+  public struct Program: Equatable, Sendable {
+    /// What to call it in messages; by default the file's base name.
+    public let name: String
+    /// The file as it is written, see `Manifest.resolve`.
+    public let file: String
+    /// Its arguments after argv[0], as they are written: `010` stays `010`.
+    public let arguments: [String]
+    /// The privileges that it gets; `system` for a server.
+    public let privileges: Privileges
+    /// The scheduling queue that it starts in, 0 (first) to 15; nil for the usual.
+    public let priority: Int?
+    /// The boot server that it takes the place of.
+    public let server: BootServer?
+    /// Where the manifest describes it; nil if it does not come from one.
+    public let position: ManifestPosition?
+
+    /// A program; `name` is the file's base name unless given.
+    public init(
+      file: String, name: String? = nil, arguments: [String] = [],
+      privileges: Privileges = .user, priority: Int? = nil, server: BootServer? = nil,
+      position: ManifestPosition? = nil
+    ) {
+      self.name = name ?? file.lastPathComponent
+      self.file = file
+      self.arguments = arguments
+      self.privileges = privileges
+      self.priority = priority
+      self.server = server
+      self.position = position
+    }
+  }
+
+  /// Whose privileges a program runs with.
+  public enum Privileges: String, CaseIterable, Sendable {
+    /// An ordinary process: SENDREC to the servers, no kernel calls.
+    case user
+    /// A system process: all of IPC, and kernel calls.
+    case system
+  }
+
+  /// The path of `program`'s file.
+  ///
+  /// A name without a slash is first asked for in `lookup`, which answers the path
+  /// of a shipped program; everything else is relative to the manifest's folder.
+  /// So `./hello` is always the file, whatever is shipped under that name.
+  public func resolve(_ program: Program, lookup: (String) -> String?) -> String {
+    let file = program.file
+    if file.hasPrefix("/") { return file }
+    if !file.contains("/"), let shipped = lookup(file) { return shipped }
+    guard let slash = path.lastIndex(of: "/") else { return file }
+    return String(path[...slash]) + file
+  }
+}
+
+/// A place in a manifest.
+public struct ManifestPosition: Equatable, Sendable, CustomStringConvertible {
+  /// The line, from 1.
+  public let line: Int
+  /// The column, from 1, in Unicode scalars.
+  public let column: Int
+
+  /// A place; both numbers start at 1.
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  /// `7:5`.
+  public var description: String { "\(line):\(column)" }
+}
