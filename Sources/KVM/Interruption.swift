@@ -10,8 +10,10 @@ public enum Interruption {
 
   /// The first noted signal's number, or nil.
   public static var signal: Int32? {
-    let noted = ckvm_interrupted()
-    return noted == 0 ? nil : noted
+    @_noLocks get {
+      let noted = ckvm_interrupted()
+      return noted == 0 ? nil : noted
+    }
   }
 
   /// Forgets the signal and puts the former handlers back.

@@ -25,12 +25,12 @@
   }
 
   /// Makes an error from a request and the positive errno it failed with.
-  public init(request: Request, errno: Int32) {
+  @inlinable public init(request: Request, errno: Int32) {
     self.init(request: request, cause: .errno(errno))
   }
 
   /// Makes an error from a request and its cause.
-  public init(request: Request, cause: Cause) {
+  @inlinable public init(request: Request, cause: Cause) {
     self.request = request
     self.cause = cause
   }
@@ -44,7 +44,7 @@
   }
 
   /// Passes a shim call's result on, or throws when it is −errno.
-  @usableFromInline @discardableResult
+  @inlinable @discardableResult
   static func check(_ result: Int32, _ request: Request) throws(KVMError) -> Int32 {
     if result < 0 { throw KVMError(request: request, errno: -result) }
     return result

@@ -7,7 +7,7 @@ public import CKVM
   @usableFromInline let byteCount: Int
 
   /// The running ticker's number, or −1.
-  var ticker: Int32 = -1
+  @usableFromInline var ticker: Int32 = -1
 
   /// Maps a vCPU's run page.
   ///
@@ -73,7 +73,7 @@ extension RunPage {
   }
 
   /// Clears the request to leave, and gives the number of ticks since the last call.
-  package func takeTicks() -> UInt32 {
+  @inlinable func takeTicks() -> UInt32 {
     ticker >= 0 ? ckvm_ticker_take(ticker) : 0
   }
 

@@ -2,7 +2,8 @@ public import CKVM
 
 /// One virtual processor, and the page that it shares with its runner.
 ///
-/// Every request on it belongs to one thread at a time, which is why it is not `Sendable`.
+/// Every request on it belongs to one thread at a time, which is why it is not `Sendable`. What the
+/// path of a fault uses is `@_noLocks`: the compiler rejects allocation and reference counting there.
 @frozen public struct VCPU: ~Copyable {
   @usableFromInline let descriptor: Descriptor
   @usableFromInline var runPage: RunPage
@@ -21,7 +22,7 @@ public import CKVM
   /// - Returns: why the guest stopped.
   /// - Throws: EFAULT when the host's own mapping of guest memory is stricter than promised, ENOMEM,
   ///   ENOSYS and other refusals by KVM.
-  @inlinable public borrowing func run() throws(KVMError) -> Exit {
+  @_noLocks @inlinable public borrowing func run() throws(KVMError) -> Exit {
     let result = ckvm_run(descriptor.rawValue)
     if result == 0 { return runPage.exit() }
     if result == -EINTR || result == -EAGAIN { return .interrupted }
@@ -29,12 +30,12 @@ public import CKVM
   }
 
   /// What the guest's `in` reads when it goes on after ``Exit/input(port:size:)``.
-  @inlinable public borrowing func setInputValue(_ value: UInt32) {
+  @_noLocks @inlinable public borrowing func setInputValue(_ value: UInt32) {
     runPage.setInputValue(value)
   }
 
   /// What the guest reads when it goes on after ``Exit/memoryRead(address:byteCount:)``.
-  @inlinable public borrowing func setMemoryReadValue(_ value: UInt64) {
+  @_noLocks @inlinable public borrowing func setMemoryReadValue(_ value: UInt64) {
     runPage.setMemoryReadValue(value)
   }
 }
@@ -46,22 +47,26 @@ extension VCPU {
   /// controller. Only when ``isReadyForInterrupt``: otherwise it may land where nobody expects it.
   ///
   /// - Throws: EEXIST when one is queued already; EINVAL for a vector KVM does not take.
-  @inlinable public borrowing func interrupt(vector: UInt8) throws(KVMError) {
+  @_noLocks @inlinable public borrowing func interrupt(vector: UInt8) throws(KVMError) {
     let result = ckvm_interrupt(descriptor.rawValue, UInt32(vector))
     if result < 0 { throw KVMError(request: .interrupt, errno: -result) }
   }
 
   /// Whether an interrupt injected now would be taken at the next entry. As of the last exit.
-  @inlinable public var isReadyForInterrupt: Bool { runPage.isReadyForInterrupt }
+  @inlinable public var isReadyForInterrupt: Bool {
+    @_noLocks get { runPage.isReadyForInterrupt }
+  }
 
   /// The guest's EFLAGS.IF. As of the last exit.
-  @inlinable public var interruptFlag: Bool { runPage.interruptFlag }
+  @inlinable public var interruptFlag: Bool {
+    @_noLocks get { runPage.interruptFlag }
+  }
 
   /// Whether ``run()`` is to return ``Exit/interruptWindowOpen`` as soon as the guest can take an
   /// interrupt.
   @inlinable public var requestsInterruptWindow: Bool {
-    get { runPage.requestsInterruptWindow }
-    nonmutating set { runPage.requestsInterruptWindow = newValue }
+    @_noLocks get { runPage.requestsInterruptWindow }
+    @_noLocks nonmutating set { runPage.requestsInterruptWindow = newValue }
   }
 }
 
@@ -79,7 +84,7 @@ extension VCPU {
 
   /// The number of ticks since the last call. Call it after every ``Exit/interrupted``, or the next
   /// ``run()`` returns at once: taking the ticks is what clears the request to leave.
-  public borrowing func takeTicks() -> UInt32 { runPage.takeTicks() }
+  @_noLocks @inlinable public borrowing func takeTicks() -> UInt32 { runPage.takeTicks() }
 
   /// Stops the ticker, if one runs. A vCPU that ends stops its own.
   public mutating func stopTicking() { runPage.stopTicking() }

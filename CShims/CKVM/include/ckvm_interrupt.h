@@ -4,6 +4,8 @@
 #ifndef FAULTLINE_CKVM_INTERRUPT_H
 #define FAULTLINE_CKVM_INTERRUPT_H
 
+#include "ckvm_attributes.h"
+
 /// Installs handlers for SIGINT, SIGTERM and SIGHUP that note the signal and
 /// make every running ticker's vCPU leave the guest. A signal that the parent
 /// ignored (nohup) stays ignored. The second signal of a kind has its default
@@ -12,7 +14,7 @@
 int ckvm_interrupt_watch(void);
 
 /// The first noted signal's number, or 0.
-int ckvm_interrupted(void);
+CKVM_NO_LOCKS int ckvm_interrupted(void);
 
 /// Forgets the noted signal and puts the former handlers back; for tests and for
 /// embedders. Returns 0 or −errno.

@@ -14,6 +14,8 @@
 #include <linux/kvm.h>
 #include <stdint.h>
 
+#include "ckvm_attributes.h"
+
 /// How many tickers can run at once in the process.
 enum { CKVM_TICKER_CAPACITY = 256 };
 
@@ -27,7 +29,7 @@ int ckvm_ticker_start(struct kvm_run *run, unsigned hertz);
 /// Clears `immediate_exit`, then fetches and clears the number of ticks since
 /// the last call. In that order a tick between the two steps is counted now and
 /// kicks once for nothing; in the other it would be lost until the next one.
-uint32_t ckvm_ticker_take(int ticker);
+CKVM_NO_LOCKS uint32_t ckvm_ticker_take(int ticker);
 
 /// Stops a ticker, from any thread. When it returns, no handler touches the
 /// ticker's run page any more.

@@ -3,18 +3,19 @@
 #ifndef FAULTLINE_CKVM_VCPU_H
 #define FAULTLINE_CKVM_VCPU_H
 
+#include "ckvm_attributes.h"
 #include "ckvm_system.h"
 
 /// KVM_RUN: runs the guest until it needs us. Returns 0 (the reason is in the
 /// run page) or −errno: −EINTR when a signal came or `immediate_exit` was set,
 /// whatever SA_RESTART says.
-static inline int ckvm_run(int vcpu) {
+CKVM_NO_LOCKS static inline int ckvm_run(int vcpu) {
   return ckvm_request(vcpu, KVM_RUN, 0);
 }
 
 /// KVM_INTERRUPT: queues an external interrupt. Returns 0 or −errno: −EEXIST
 /// when one is queued already.
-static inline int ckvm_interrupt(int vcpu, uint32_t vector) {
+CKVM_NO_LOCKS static inline int ckvm_interrupt(int vcpu, uint32_t vector) {
   struct kvm_interrupt interrupt = {.irq = vector};
   return ckvm_request(vcpu, KVM_INTERRUPT, (uintptr_t)&interrupt);
 }
