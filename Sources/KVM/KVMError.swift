@@ -25,12 +25,12 @@
   }
 
   /// Makes an error from a request and the positive errno it failed with.
-  @inlinable public init(request: Request, errno: Int32) {
+  @_noLocks @inlinable public init(request: Request, errno: Int32) {
     self.init(request: request, cause: .errno(errno))
   }
 
   /// Makes an error from a request and its cause.
-  @inlinable public init(request: Request, cause: Cause) {
+  @_noLocks @inlinable public init(request: Request, cause: Cause) {
     self.request = request
     self.cause = cause
   }

@@ -2,7 +2,7 @@ public import CKVM
 
 extension RunPage {
   /// Reads why KVM_RUN returned 0. The most frequent reason comes first.
-  @inlinable func exit() -> VCPU.Exit {
+  @_noLocks @inlinable func exit() -> VCPU.Exit {
     switch Int32(truncatingIfNeeded: unsafe ckvm_run_exit_reason(page)) {
     case KVM_EXIT_IO: portExit()
     case KVM_EXIT_IRQ_WINDOW_OPEN: .interruptWindowOpen
@@ -21,7 +21,7 @@ extension RunPage {
   }
 
   /// KVM_EXIT_IO's particulars.
-  @inlinable func portExit() -> VCPU.Exit {
+  @_noLocks @inlinable func portExit() -> VCPU.Exit {
     let port = unsafe ckvm_run_io_port(page)
     let size = unsafe ckvm_run_io_size(page)
     let count = unsafe ckvm_run_io_count(page)
@@ -36,7 +36,7 @@ extension RunPage {
   }
 
   /// KVM_EXIT_MMIO's particulars.
-  @inlinable func memoryExit() -> VCPU.Exit {
+  @_noLocks @inlinable func memoryExit() -> VCPU.Exit {
     let address = unsafe ckvm_run_mmio_address(page)
     let byteCount = unsafe ckvm_run_mmio_size(page)
     if unsafe ckvm_run_mmio_is_write(page) {

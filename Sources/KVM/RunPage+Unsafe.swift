@@ -46,21 +46,27 @@ extension RunPage {
 
   /// Whether KVM_RUN is to return as soon as the guest can take an interrupt.
   @inlinable var requestsInterruptWindow: Bool {
-    get { unsafe ckvm_run_requests_interrupt_window(page) }
-    nonmutating set { unsafe ckvm_run_set_requests_interrupt_window(page, newValue) }
+    @_noLocks get { unsafe ckvm_run_requests_interrupt_window(page) }
+    @_noLocks nonmutating set { unsafe ckvm_run_set_requests_interrupt_window(page, newValue) }
   }
 
   /// Whether an interrupt injected now would be taken at the next entry.
-  @inlinable var isReadyForInterrupt: Bool { unsafe ckvm_run_ready_for_interrupt(page) }
+  @inlinable var isReadyForInterrupt: Bool {
+    @_noLocks get { unsafe ckvm_run_ready_for_interrupt(page) }
+  }
 
   /// The guest's EFLAGS.IF at the last exit.
-  @inlinable var interruptFlag: Bool { unsafe ckvm_run_interrupt_flag(page) }
+  @inlinable var interruptFlag: Bool {
+    @_noLocks get { unsafe ckvm_run_interrupt_flag(page) }
+  }
 
   /// What the guest's `in` shall read.
-  @inlinable func setInputValue(_ value: UInt32) { unsafe ckvm_run_set_io_value(page, value) }
+  @_noLocks @inlinable func setInputValue(_ value: UInt32) {
+    unsafe ckvm_run_set_io_value(page, value)
+  }
 
   /// What the guest's read outside every slot shall give.
-  @inlinable func setMemoryReadValue(_ value: UInt64) {
+  @_noLocks @inlinable func setMemoryReadValue(_ value: UInt64) {
     unsafe ckvm_run_set_mmio_value(page, value)
   }
 }
@@ -73,7 +79,7 @@ extension RunPage {
   }
 
   /// Clears the request to leave, and gives the number of ticks since the last call.
-  @inlinable func takeTicks() -> UInt32 {
+  @_noLocks @inlinable func takeTicks() -> UInt32 {
     ticker >= 0 ? ckvm_ticker_take(ticker) : 0
   }
 
