@@ -44,9 +44,11 @@ public import CKVM
 
 extension VCPU {
   /// KVM_INTERRUPT: queues an external interrupt for the next entry, without an interrupt
-  /// controller. Only when ``isReadyForInterrupt``: otherwise it may land where nobody expects it.
+  /// controller. KVM does not look at the guest's flag and has room for one interrupt: inject only
+  /// when ``isReadyForInterrupt``, or it lands where nobody expects it, and only one per entry, or it
+  /// replaces the other.
   ///
-  /// - Throws: EEXIST when one is queued already; EINVAL for a vector KVM does not take.
+  /// - Throws: EINVAL for a vector that KVM does not take.
   @_noLocks @inlinable public borrowing func interrupt(vector: UInt8) throws(KVMError) {
     let result = ckvm_interrupt(descriptor.rawValue, UInt32(vector))
     if result < 0 { throw KVMError(request: .interrupt, errno: -result) }

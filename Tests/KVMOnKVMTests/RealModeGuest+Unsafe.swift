@@ -11,13 +11,15 @@ import KVM
   static var codeAddress: Int { 0x100 }
 
   /// Makes a machine whose processor stands at the first byte of `code`.
-  init(code: [UInt8], byteCount: Int = 0x1_0000) throws {
+  init(
+    code: [UInt8], byteCount: Int = 0x1_0000, slotOptions: VirtualMachine.SlotOptions = []
+  ) throws {
     let system = try System()
     try system.checkRequirements()
     let memory = try MemoryMapping(byteCount: byteCount)
     let machine = try system.makeVirtualMachine()
     try machine.reserveIntelPages(at: 0xFFFB_C000)
-    unsafe try machine.setMemory(slot: 0, at: 0, to: memory)
+    unsafe try machine.setMemory(slot: 0, at: 0, to: memory, options: slotOptions)
     let vcpu = try machine.makeVCPU()
 
     var special = try vcpu.specialRegisters()
@@ -48,5 +50,15 @@ import KVM
   func byte(at address: Int) -> UInt8 {
     precondition(address >= 0 && address < memory.byteCount)
     return unsafe memory.baseAddress.load(fromByteOffset: address, as: UInt8.self)
+  }
+
+  /// Which of the first 64 pages were written, once more from now on.
+  func dirtyPages() throws -> [UInt64] {
+    unsafe try machine.dirtyPages(slot: 0, byteCount: memory.byteCount)
+  }
+
+  /// Shows the memory a second time; for slots that KVM should refuse.
+  func addSlot(_ slot: UInt32, at address: UInt64) throws(KVMError) {
+    unsafe try machine.setMemory(slot: slot, at: address, to: memory)
   }
 }

@@ -13,8 +13,8 @@ CKVM_NO_LOCKS static inline int ckvm_run(int vcpu) {
   return ckvm_request(vcpu, KVM_RUN, 0);
 }
 
-/// KVM_INTERRUPT: queues an external interrupt. Returns 0 or −errno: −EEXIST
-/// when one is queued already.
+/// KVM_INTERRUPT: queues an external interrupt in KVM's only place for one.
+/// Returns 0 or −errno.
 CKVM_NO_LOCKS static inline int ckvm_interrupt(int vcpu, uint32_t vector) {
   struct kvm_interrupt interrupt = {.irq = vector};
   return ckvm_request(vcpu, KVM_INTERRUPT, (uintptr_t)&interrupt);
