@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CKVM.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -18,6 +19,15 @@ static void on_interrupt(int signal) {
   ckvm_ticker_kick_all();
 }
 
+/// Lets the signals reach the calling thread: threads of a library's pool begin
+/// with all of them blocked.
+static int unblock_watched(void) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int index = 0; index < WATCHED_COUNT; index += 1) sigaddset(&set, watched[index]);
+  return -pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int ckvm_interrupt_watch(void) {
   if (watching) return 0;
   struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | SA_RESETHAND};
@@ -28,7 +38,7 @@ int ckvm_interrupt_watch(void) {
     if (sigaction(watched[index], &action, NULL) < 0) return -errno;
   }
   watching = true;
-  return 0;
+  return unblock_watched();
 }
 
 int ckvm_interrupted(void) { return atomic_load(&noted); }

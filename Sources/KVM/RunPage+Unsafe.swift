@@ -79,7 +79,7 @@ extension RunPage {
   }
 
   /// Clears the request to leave, and gives the number of ticks since the last call.
-  @_noLocks @inlinable func takeTicks() -> UInt32 {
+  @_noLocks @inlinable package func takeTicks() -> UInt32 {
     ticker >= 0 ? ckvm_ticker_take(ticker) : 0
   }
 

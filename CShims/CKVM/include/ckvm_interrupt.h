@@ -7,10 +7,10 @@
 #include "ckvm_attributes.h"
 
 /// Installs handlers for SIGINT, SIGTERM and SIGHUP that note the signal and
-/// make every running ticker's vCPU leave the guest. A signal that the parent
-/// ignored (nohup) stays ignored. The second signal of a kind has its default
-/// effect: it ends a process that did not listen to the first.
-/// Returns 0 or −errno.
+/// make every running ticker's vCPU leave the guest. Unblocks them in the calling
+/// thread. A signal that the parent ignored (nohup) stays ignored. The second
+/// signal of a kind has its default effect: it ends a process that did not listen
+/// to the first. Returns 0 or −errno.
 int ckvm_interrupt_watch(void);
 
 /// The first noted signal's number, or 0.
