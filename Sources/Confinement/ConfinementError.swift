@@ -28,22 +28,31 @@ public enum ConfinementError: Error, Equatable, Sendable {
 
 extension ConfinementError: CustomStringConvertible {
   /// One line: what is wrong and the one thing to do.
-  public var description: String {
+  public var description: String { "\(problem); \(remedy)" }
+
+  /// What is wrong.
+  public var problem: String {
     switch self {
-    case .malformedVariable(let name, let value):
-      "\(name) is “\(value)”, which is no id; unset it, or run sudo again"
-    case .missingVariable(let name, let beside):
-      "\(beside) is set and \(name) is not; unset \(beside), or run sudo again"
-    case .setUserID:
-      "the program file is set-user-ID; clear that bit (chmod u-s) and use sudo or the kvm group"
-    case .threadsExist(let count):
-      "can't give privileges up with \(count) threads; this is a fault in faultline: please report it"
+    case .malformedVariable(let name, let value): "\(name) is “\(value)”, which is no id"
+    case .missingVariable(let name, let beside): "\(beside) is set and \(name) is not"
+    case .setUserID: "the program file is set-user-ID"
+    case .threadsExist(let count): "can't give privileges up with \(count) threads"
     case .refused(let step, let errno):
-      "can't give privileges up: \(step) failed with errno \(errno); allow it in the sandbox"
-    case .notConfined(let thread, let what):
-      "thread \(thread) still has \(what); this is a fault in faultline: please report it"
-    case .unreadable(let path):
-      "can't read \(path), so the privileges are unknown; mount /proc"
+      "can't give privileges up: \(step) failed with errno \(errno)"
+    case .notConfined(let thread, let what): "thread \(thread) still has \(what)"
+    case .unreadable(let path): "can't read \(path), so the privileges are unknown"
+    }
+  }
+
+  /// The one thing to do.
+  public var remedy: String {
+    switch self {
+    case .malformedVariable(let name, _): "unset \(name), or run sudo again"
+    case .missingVariable(_, let beside): "unset \(beside), or run sudo again"
+    case .setUserID: "clear that bit (chmod u-s) and use sudo or the device's group"
+    case .threadsExist, .notConfined: "this is a fault in faultline: please report it"
+    case .refused: "allow it in the sandbox"
+    case .unreadable: "mount /proc"
     }
   }
 }

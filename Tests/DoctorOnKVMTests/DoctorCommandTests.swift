@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+/// The built command itself, in a process of its own: the only place where privileges really go.
+@Suite struct DoctorCommandTests {
+  /// The `faultline` beside the test bundle.
+  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
+    .deletingLastPathComponent().appendingPathComponent("faultline")
+
+  /// Runs `faultline doctor` with more environment; gives exit code and standard output.
+  private func doctor(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> (exitCode: Int32, output: Data) {
+    let process = Process()
+    process.executableURL = Self.executable
+    process.arguments = ["doctor"] + arguments
+    var variables = ProcessInfo.processInfo.environment
+    variables["SUDO_UID"] = nil
+    variables["SUDO_GID"] = nil
+    process.environment = variables.merging(environment) { $1 }
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (process.terminationStatus, data)
+  }
+
+  private struct Report: Decodable {
+    struct KVM: Decodable {
+      let device, state, reason: String
+      let module: String?
+      let npt: Bool?
+      let apiVersion: Int
+      let capabilities: [String: Int]
+      let runsI386Paging: Bool
+    }
+    struct Privileges: Decodable {
+      let user: String
+      let uid, gid: UInt32
+      let groups: [UInt32]
+      let capabilities: [String: [String]]
+      let noNewPrivileges: Bool
+    }
+    struct Problem: Decodable { let problem, remedy: String }
+    let version: String
+    let kvm: KVM
+    let engine: String?
+    let privileges: Privileges?
+    let problems: [Problem]
+  }
+
+  private func report(environment: [String: String] = [:]) throws -> Report {
+    let data = try doctor(["--json"], environment: environment).output
+    return try JSONDecoder().decode(Report.self, from: data)
+  }
+
+  @Test func jsonSaysWhatTheProbeSaid() throws {
+    let report = try report()
+    #expect(report.kvm.device == "/dev/kvm")
+    #expect(report.kvm.state == "usable")
+    #expect(report.kvm.apiVersion == 12)
+    #expect(report.kvm.runsI386Paging == PagingProbeTests.pages)
+    #expect(report.kvm.capabilities["KVM_CAP_USER_MEMORY"] == 1)
+    if report.kvm.runsI386Paging { #expect(report.engine == "kvm") }
+  }
+
+  @Test func exitCodeAgreesWithTheEngine() throws {
+    let engine = try report().engine
+    #expect(try doctor([]).exitCode == (engine == nil ? 69 : 0))
+  }
+
+  @Test func noCapabilityIsLeftInAnySet() throws {
+    let privileges = try #require(try report().privileges)
+    #expect(privileges.noNewPrivileges)
+    for set in ["effective", "permitted", "inheritable", "ambient"] {
+      #expect(privileges.capabilities[set] == [], "\(set)")
+    }
+    if geteuid() == 0 { #expect(privileges.capabilities["bounding"] == []) }
+    #expect(privileges.uid == geteuid())
+  }
+
+  /// The user who called sudo comes back, without root's groups.
+  @Test func sudoIsUndone() throws {
+    try #require(geteuid() == 0, "needs root, as in the lab")
+    let report = try report(environment: ["SUDO_UID": "65533", "SUDO_GID": "65532"])
+    let privileges = try #require(report.privileges)
+    #expect(privileges.uid == 65533)
+    #expect(privileges.gid == 65532)
+    #expect(privileges.groups == [65532])
+    #expect(privileges.capabilities["effective"] == [])
+    #expect(privileges.capabilities["bounding"] == [])
+    #expect(report.kvm.state == "usable", "the device was opened before")
+  }
+
+  @Test func aMalformedSudoVariableIsRefused() throws {
+    try #require(geteuid() == 0, "needs root, as in the lab")
+    let report = try report(environment: ["SUDO_UID": "65533 ", "SUDO_GID": "65532"])
+    #expect(report.privileges == nil)
+    #expect(report.engine == nil)
+    #expect(report.problems.first?.problem.contains("SUDO_UID") == true)
+  }
+}
