@@ -22,10 +22,10 @@
 
   /// The one thing that gives the user access.
   public var remedy: String {
-    let name = Accounts.groupName(group)
     if !groupMayOpen {
-      return "its group \(name) may not open it either: sudo chmod g+rw /dev/kvm"
+      return "only its owner may open it: use sudo, whose privileges faultline gives up at once"
     }
+    let name = Accounts.groupName(group)
     if isMember {
       return "you are in its group \(name), so a sandbox or container forbids it: allow the device"
     }
