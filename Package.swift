@@ -12,9 +12,6 @@ let houseRules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let argumentParser = Target.Dependency.product(
-  name: "ArgumentParser", package: "swift-argument-parser")
-
 let package = Package(
   name: "faultline",
   products: [
@@ -26,41 +23,82 @@ let package = Package(
   ],
   targets: [
     // C shims: what Swift can't see.
-    .target(name: "CKVM", path: "CShims/CKVM"),
+    .shim("CKVM"),
+    .shim("CConfinement", linking: ["cap"]),
+    .shim("CDebugInfo", linking: ["elf", "dw"]),
 
     // What runs in the guest's ring 0, and the layout that it shares with the host.
     .target(name: "Stub", path: "guest/stub", exclude: ["layout_table.h"]),
 
     // The wire and the hardware: value types that import nothing.
-    .target(name: "MinixABI", swiftSettings: houseRules),
-    .target(name: "I386", swiftSettings: houseRules),
-    .target(
-      name: "FlightRecorder", dependencies: ["I386", "MinixABI"], swiftSettings: houseRules),
+    .house("MinixABI"),
+    .house("I386"),
+    .house("FlightRecorder", ["I386", "MinixABI"]),
 
     // The machine below the kernel.
-    .target(name: "KVM", dependencies: ["CKVM"], swiftSettings: houseRules),
-    .target(name: "Machine", dependencies: ["I386", "KVM", "Stub"], swiftSettings: houseRules),
+    .house("KVM", ["CKVM"]),
+    .house("Machine", ["I386", "KVM", "Stub"]),
 
     // MINIX: the kernel, VM, and the other resident servers.
-    .target(
-      name: "Kernel", dependencies: ["FlightRecorder", "I386", "Machine", "MinixABI"],
-      swiftSettings: houseRules),
+    .house("Kernel", ["FlightRecorder", "I386", "Machine", "MinixABI"]),
+    .house("VMServer", ["I386", "MinixABI"]),
+    .house("Servers", ["Kernel", "MinixABI"]),
 
-    .target(
-      name: "VMServer", dependencies: ["I386", "MinixABI"], swiftSettings: houseRules),
-
-    // What runs in ring 3.
+    // What runs in ring 3, and how it is read.
     .plugin(
       name: "BuildGuestPrograms", capability: .buildTool(),
       path: "guest", exclude: ["programs", "runtime", "stub", "README.md"], sources: ["build"]),
     .target(
       name: "GuestPrograms", swiftSettings: houseRules, plugins: ["BuildGuestPrograms"]),
+    .house("GuestImage", ["CDebugInfo", "Yams"]),
 
-    .executableTarget(name: "faultline", dependencies: [argumentParser], swiftSettings: houseRules),
+    // One run, from the image to the summary.
+    .house(
+      "Session",
+      [
+        "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Servers",
+        "VMServer",
+      ]),
+    .house("Report", ["GuestImage", "Kernel", "Machine", "MinixABI", "Session", "VMServer"]),
+
+    // The host.
+    .house("Confinement", ["CConfinement"]),
+    .house("Doctor", ["Confinement", "KVM"]),
+
+    .executableTarget(
+      name: "faultline",
+      dependencies: [
+        "Confinement", "Doctor", "GuestImage", "GuestPrograms", "KVM", "Report", "Session",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: houseRules),
 
     // Tests. Those whose name ends in OnKVMTests need /dev/kvm and also run in the lab.
-    .testTarget(
-      name: "GuestProgramsTests", dependencies: ["GuestPrograms"], swiftSettings: houseRules),
-    .testTarget(name: "KVMOnKVMTests", dependencies: ["KVM"], swiftSettings: houseRules),
+    .tests("ConfinementTests", ["Confinement"]),
+    .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
+    .tests("GuestImageTests", ["GuestImage"]),
+    .tests("GuestProgramsTests", ["GuestPrograms"]),
+    .tests("KVMTests", ["KVM"]),
+    .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "faultline"]),
+    .tests("KVMOnKVMTests", ["KVM"]),
   ]
 )
+
+extension Target {
+  /// A Swift target under the house's rules.
+  static func house(_ name: String, _ dependencies: [Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: houseRules)
+  }
+
+  /// A C target of `CShims`, and the system's libraries that it wraps.
+  static func shim(_ name: String, linking libraries: [String] = []) -> Target {
+    .target(
+      name: name, path: "CShims/\(name)", cSettings: [.treatAllWarnings(as: .error)],
+      linkerSettings: libraries.map { .linkedLibrary($0) })
+  }
+
+  /// A test target under the house's rules.
+  static func tests(_ name: String, _ dependencies: [Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: houseRules)
+  }
+}

@@ -47,6 +47,20 @@ public final class Kernel {
   }
 }
 
+extension Kernel {
+  /// The guest's memory.
+  public var guestMemory: GuestMemory { memory }
+
+  /// A process's own time, in ticks.
+  public func userTicks(of slot: ProcessSlot) -> UInt32 { processes[slot].userTicks }
+
+  /// The registers at a process's last trap if that was an exception; they outlive the process.
+  public func fatalFrame(of slot: ProcessSlot) -> TrapFrame? {
+    let frame = processes[slot].frame
+    return frame.vector < 32 ? frame : nil
+  }
+}
+
 /// Something that MINIX's kernel answers with a panic, and we with the end of the run.
 public enum KernelFailure: Error, Equatable, Sendable {
   /// A fault came again and again although it was resolved each time.

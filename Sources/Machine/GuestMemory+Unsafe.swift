@@ -104,4 +104,23 @@ extension GuestMemory {
     }
     return true
   }
+
+  /// Copies a slice of an array into guest memory.
+  ///
+  /// - Returns: false, and nothing is changed, where the range is not all memory.
+  @discardableResult
+  public func write(_ bytes: ArraySlice<UInt8>, at address: PhysicalAddress) -> Bool {
+    unsafe write(bytes.span.bytes, at: address)
+  }
+
+  /// Lends a range of guest memory to be filled.
+  ///
+  /// - Returns: nil, and `body` is not called, where the range is not all memory.
+  public func withMutableBytes<R>(
+    at address: PhysicalAddress, byteCount: Int, _ body: (inout MutableRawSpan) -> R
+  ) -> R? {
+    guard let base = unsafe host(address, byteCount) else { return nil }
+    var span = unsafe MutableRawSpan(_unsafeStart: base, byteCount: byteCount)
+    return body(&span)
+  }
 }

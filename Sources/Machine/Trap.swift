@@ -20,6 +20,8 @@ public struct Trap: BitwiseCopyable, Sendable {
 
   /// The vector by which ring 3 was left.
   @inlinable public var vector: Vector { Vector(UInt8(truncatingIfNeeded: frame.vector)) }
+  /// Whether time has passed, or the clock itself trapped.
+  @inlinable public var isClock: Bool { ticks != 0 || frame.vector > 33 }
 }
 
 /// What the host hands back: whose registers to load, in which address space, with which FPU state.

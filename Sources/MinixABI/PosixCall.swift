@@ -5,6 +5,8 @@
 public enum PosixCall: Int32, Sendable, BitwiseCopyable {
   /// `EXIT`, to PM: status@8.
   case exit = 1
+  /// `WAIT`, to PM: any child; the reply has its pid in `m_type` and its status@8.
+  case wait = 7
   /// `WRITE`, to VFS: descriptor@8, byte count@12, buffer@20.
   case write = 4
 
@@ -12,6 +14,7 @@ public enum PosixCall: Int32, Sendable, BitwiseCopyable {
   public var name: String {
     switch self {
     case .exit: "EXIT"
+    case .wait: "WAIT"
     case .write: "WRITE"
     }
   }

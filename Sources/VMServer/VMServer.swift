@@ -68,4 +68,21 @@ extension VMServer {
   public var tablePagesPeak: UInt32 { tablePages.peakCount }
   /// Page tables and directories in use now.
   public var tablePagesUsed: UInt32 { tablePages.usedCount }
+
+  /// Physical and page-table pages that a living process has.
+  public func pageCount(of endpoint: Endpoint) -> UInt32 {
+    guard let slot = slot(of: endpoint) else { return 0 }
+    let directory = spaces[slot].directory
+    var count: UInt32 = 1
+    for index in 0..<AddressSpaceLayout.userEnd >> 22 {
+      let entry = PageDirectoryEntry(rawValue: gate.loadEntry(at: directory + index * 4))
+      guard entry.isPresent else { continue }
+      count += 1
+      for page in 0..<UInt32(1024) {
+        let address = entry.table + page * 4
+        if PageTableEntry(rawValue: gate.loadEntry(at: address)).isPresent { count += 1 }
+      }
+    }
+    return count
+  }
 }

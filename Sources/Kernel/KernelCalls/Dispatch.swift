@@ -74,6 +74,10 @@ extension Kernel {
       var reply = message
       reply.source = .system
       reply.type = code.rawValue
+      if processes[caller].isResident {
+        processes[caller].deliverMessage = reply
+        return setResult(.ok, of: caller)
+      }
       // Where the request could be read but the reply can't be written, the reply is lost.
       let buffer = LinearAddress(processes[caller].frame.eax)
       _ = storeMessage(reply, of: caller, at: buffer)

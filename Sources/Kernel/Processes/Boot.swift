@@ -58,8 +58,8 @@ extension Kernel {
     for slot in processes.livingSlots { processes.unset(.noPriv, on: slot) }
   }
 
-  /// Puts a program into an empty slot. It waits for its page table (RTS_VMINHIBIT), and a user
-  /// also for its scheduler (RTS_NO_QUANTUM).
+  /// Puts a program into an empty slot. It waits for its page table (RTS_VMINHIBIT), and perhaps
+  /// for its scheduler (RTS_NO_QUANTUM).
   ///
   /// - Parameters:
   ///   - slot: where; from 11 up, and empty: a precondition.
@@ -67,11 +67,12 @@ extension Kernel {
   ///   - isSystem: whether it gets a privilege structure of its own, with every trap and call.
   ///   - entry: its first instruction.
   ///   - stackPointer: ESP there.
-  ///   - priority: its queue; nil for the usual one.
+  ///   - priority: its queue, 0…15.
+  ///   - waitsForScheduler: whether somebody will call SYS_SCHEDULE for it.
   /// - Returns: its endpoint, or nil when no privilege structure is left.
   public func createProgram(
     in slot: ProcessSlot, name: String, isSystem: Bool, entry: LinearAddress,
-    stackPointer: LinearAddress, priority: Int8? = nil
+    stackPointer: LinearAddress, priority: Int8, waitsForScheduler: Bool
   ) -> Endpoint? {
     precondition(processes.exists(slot) && processes[slot].rts == .slotFree)
     let id: PrivilegeID
@@ -89,10 +90,11 @@ extension Kernel {
       generation: processes[slot].endpoint.generation + 1, slot: slot)
     fill(slot, name: name, privilege: id)
     processes[slot].frame = TrapFrame(entry: entry, stackPointer: stackPointer)
-    processes[slot].priority = priority ?? (isSystem ? 4 : BootProcess.userQueue)
+    processes[slot].priority = priority
     processes[slot].quantum = BootProcess.userQuantum
     processes[slot].ticksLeft = BootProcess.userQuantum
-    processes.replace(with: isSystem ? .vmInhibit : [.vmInhibit, .noQuantum], on: slot)
+    processes.replace(
+      with: waitsForScheduler ? [.vmInhibit, .noQuantum] : .vmInhibit, on: slot)
     return processes[slot].endpoint
   }
 

@@ -9,17 +9,19 @@ public enum IPCRequest {
   case sendrec(Message, to: Endpoint)
   /// SEND.
   case send(Message, to: Endpoint)
+  /// None yet: its last kernel call answered VMSUSPEND, and the reply comes with the next delivery.
+  case kernelCall
 }
 
 extension Kernel {
   /// Makes a resident server's next IPC call: the counterpart of a guest's trap.
   public func complete(_ endpoint: Endpoint, with request: IPCRequest) {
     guard let slot = processes.slot(of: endpoint), processes[slot].isResident else { return }
-    processes[slot].deliverMessage = Message()
     switch request {
     case .receive(let source): load(slot, .receive, source, nil)
     case .sendrec(let message, let peer): load(slot, .sendrec, peer, message)
     case .send(let message, let peer): load(slot, .send, peer, message)
+    case .kernelCall: return
     }
     makeIPCCall(slot)
   }

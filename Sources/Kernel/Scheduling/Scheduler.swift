@@ -75,13 +75,13 @@ extension Kernel {
   ///
   /// - Returns: whether it can run now.
   private func settlePending(_ slot: ProcessSlot) -> Bool {
-    if processes[slot].isResident { return true }
     if processes[slot].misc.contains(.kernelCallResume) {
       processes[slot].misc.remove(.kernelCallResume)
       resumeAfterMemoryRequest(slot)
-    } else if processes[slot].misc.contains(.deliverMessage) {
+    } else if processes[slot].misc.contains(.deliverMessage), !processes[slot].isResident {
       deliverToMemory(slot)
     }
+    if processes[slot].isResident { return processes[slot].rts.isEmpty }
     return processes[slot].rts.isEmpty
       && processes[slot].misc.isDisjoint(with: [.kernelCallResume, .deliverMessage])
   }

@@ -1,0 +1,40 @@
+public import GuestImage
+public import MinixABI
+import Servers
+
+/// What a run is made of. Everything in it has been read and checked.
+public struct RunConfiguration: Sendable {
+  /// Guest RAM in bytes, a multiple of 4096.
+  public var memoryByteCount: UInt32 = 256 << 20
+  /// Clock ticks a second; MINIX's 60.
+  public var ticksPerSecond: UInt32 = 60
+  /// `NR_PROCS`.
+  public var processCapacity: Int32 = 256
+  /// After how long the run ends whatever happens; nil for never.
+  public var timeout: Duration?
+  /// The programs, in the order of their slots.
+  public var programs: [Program] = []
+
+  public init() {}
+
+  /// One program of a run.
+  public struct Program: Sendable {
+    /// What it is called in messages and in the summary.
+    public var name: String
+    public var image: ProgramImage
+    /// `argv`, the name included.
+    public var arguments: [String]
+    /// Whether it gets system privileges.
+    public var isSystem = false
+    /// Its queue; nil for the usual one.
+    public var priority: Int8?
+    /// The boot process whose place it takes, if any.
+    public var server: Endpoint?
+
+    public init(name: String, image: ProgramImage, arguments: [String]) {
+      self.name = name
+      self.image = image
+      self.arguments = arguments
+    }
+  }
+}

@@ -1,0 +1,72 @@
+public import I386
+public import Kernel
+public import Machine
+public import MinixABI
+public import Servers
+public import VMServer
+
+/// How a run ended, and what was counted on the way.
+public struct RunResult: Sendable {
+  public var end: RunEnd
+  /// The programs, in the configuration's order.
+  public var processes: [ProcessResult] = []
+  public var exits = ExitCounts()
+  public var kernel: KernelStatistics
+  public var memory = MemoryResult()
+  /// From the first instruction to the end.
+  public var duration: Duration = .zero
+  /// The last events, oldest first; for a run that failed.
+  public var lastEvents: [String] = []
+}
+
+/// Why a run ended.
+public enum RunEnd: Sendable {
+  /// Every program has ended.
+  case finished
+  /// Nobody can run and no timer is pending.
+  case stuck([Wait])
+  /// The time that the run was given is over.
+  case timeout
+  /// A signal to the host's process.
+  case interrupted(signal: Int32)
+  /// The guest or the host cannot go on.
+  case processorFailed(ProcessorError)
+  /// Something that MINIX's kernel answers with a panic.
+  case kernelFailed(KernelFailure)
+}
+
+/// What became of one program.
+public struct ProcessResult: Sendable {
+  public var name: String
+  public var endpoint: Endpoint
+  /// nil for one that had not ended when the run did.
+  public var end: ProcessEnd?
+  public var faults = FaultCounts()
+  public var statistics: ProcessStatistics
+  public var userTicks: UInt32 = 0
+  /// The trap that killed it, if one did.
+  public var fatalTrap: FatalTrap?
+}
+
+/// The exception that a process did not survive.
+public struct FatalTrap: Sendable, Equatable {
+  public var vector: Vector
+  /// CR2; meaningful for #PF.
+  public var address: LinearAddress
+  public var errorCode: UInt32
+  public var eip: LinearAddress
+  /// The symbol that EIP lies in, such as `main+0x12`.
+  public var symbol: String?
+}
+
+/// Memory at the end of a run.
+public struct MemoryResult: Sendable, Equatable {
+  /// Guest RAM.
+  public var byteCount: UInt64 = 0
+  /// The most physical pages in use at once.
+  public var physicalPagesPeak: UInt32 = 0
+  /// The most page tables and directories in use at once.
+  public var pageTablePagesPeak: UInt32 = 0
+  /// Pages that are still in use although their process is gone: always 0, or VM has a leak.
+  public var leakedPages: UInt32 = 0
+}
