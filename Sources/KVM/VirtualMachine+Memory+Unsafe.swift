@@ -53,7 +53,8 @@ extension VirtualMachine {
   }
 
   /// KVM_GET_DIRTY_LOG: which pages of a slot with ``SlotOptions/logsDirtyPages`` were written since
-  /// the last call; bit n of word n / 64 is page n.
+  /// the last call; bit n of word n / 64 is page n. A page that was only read may be among them:
+  /// KVM notes a page when it becomes writable.
   ///
   /// - Parameters:
   ///   - slot: the slot's number.

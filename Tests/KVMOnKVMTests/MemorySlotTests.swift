@@ -49,7 +49,10 @@ import Testing
     let guest = try RealModeGuest(
       code: [0xA2, 0x00, 0x30, 0xF4, 0xF4], slotOptions: .logsDirtyPages)
     #expect(try guest.vcpu.run() == .halted)
-    #expect(try guest.dirtyPages() == [1 << 3])
+    let dirty = try guest.dirtyPages()
+    #expect(dirty.count == 1)
+    #expect(dirty[0] & (1 << 3) != 0, "page 3 was written")
+    #expect(dirty[0] & (1 << 9) == 0, "page 9 was not touched")
     #expect(try guest.dirtyPages() == [0])
   }
 
