@@ -6,7 +6,7 @@ internal import CKVM
   case userMemory
   /// The three TSS pages of old Intel hosts can be placed. Required.
   case setTSSAddress
-  /// The identity-map page of the same hosts can be placed.
+  /// The identity-map page of the same hosts can be placed. Required.
   case setIdentityMapAddress
   /// `immediate_exit` makes KVM_RUN return at once: no tick is lost. Required.
   case immediateExit
@@ -42,10 +42,10 @@ internal import CKVM
   /// Whether a machine of ours can't be made without it.
   public var isRequired: Bool {
     switch self {
-    case .userMemory, .setTSSAddress, .immediateExit, .extendedCPUID, .memorySlotCount,
-      .destroyMemoryRegionWorks:
+    case .userMemory, .setTSSAddress, .setIdentityMapAddress, .immediateExit, .extendedCPUID,
+      .memorySlotCount, .destroyMemoryRegionWorks:
       true
-    case .setIdentityMapAddress, .readOnlyMemory, .vcpuEvents, .synchronisedRegisters: false
+    case .readOnlyMemory, .vcpuEvents, .synchronisedRegisters: false
     }
   }
 
