@@ -6,7 +6,7 @@ enum Emulator {
   struct Boot {
     var memoryMiB: Int
     var nestedPaging: Bool
-    /// The path of the compressed kernel.
+    /// The path of the kernel, compressed or not.
     var kernel: String
   }
 
@@ -41,7 +41,8 @@ enum Emulator {
 
   /// The kernel's own arguments, and ours for the init script.
   static func kernelArguments(nestedPaging: Bool) -> String {
-    "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable "
+    "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable audit=0 apparmor=0 "
+      + "cryptomgr.notests rcupdate.rcu_expedited=1 nmi_watchdog=0 "
       + "faultline.npt=\(nestedPaging ? 1 : 0)"
   }
 

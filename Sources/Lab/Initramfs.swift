@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// Puts the lab's first root together: busybox, the init script, the modules.
 enum Initramfs {
   /// The archive. It is made anew for each run, in a few milliseconds and in memory, so nothing
@@ -28,36 +26,5 @@ enum Initramfs {
     let (table, size, count) = (number(0x20, 6), number(0x36, 2), number(0x38, 2))
     let interpreter = 3
     return count > 0 && !(0..<count).contains { number(table + $0 * size, 4) == interpreter }
-  }
-}
-
-/// Reading files with the lab's errors.
-enum Files {
-  static func read(_ path: String) throws(LabError) -> [UInt8] {
-    switch IO.contents(of: path) {
-    case .success(let bytes): return bytes
-    case .failure(let errno): throw .unreadable(path: path, reason: errno.description)
-    }
-  }
-
-  /// What `tool -dc` makes of a file.
-  static func decompress(_ path: String, with tool: String) throws(LabError) -> [UInt8] {
-    let null = Descriptor(adopting: IO.open("/dev/null", O_RDWR))
-    let output = try IO.memoryFile("module", [])
-    let child: ChildProcess
-    do {
-      child = try ChildProcess.start(
-        .init(
-          arguments: [tool, "-dc", path].map { Array($0.utf8) }, environment: .current,
-          descriptors: [null, output, null], mask: 0o022))
-    } catch {
-      throw .unreadable(path: path, reason: "\(tool): \(error.errno)")
-    }
-    let status = WaitStatus.exitCode(of: child.wait())
-    guard status == 0 else {
-      throw .unreadable(path: path, reason: "\(tool) ended with status \(status)")
-    }
-    defer { withExtendedLifetime(output) {} }
-    return try read("/proc/self/fd/\(output.number)")
   }
 }

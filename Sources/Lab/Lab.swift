@@ -26,6 +26,8 @@ public struct Lab: Sendable {
 
     let parts = try LabParts.find(configuration, environment: environment)
     let archive = try parts.archive()
+    let kernel =
+      configuration.kernelImage ?? KernelImage.unpacked(parts.kernelImage) ?? parts.kernelImage
     let job = Self.job(for: command, configuration, environment: environment)
     let caller = Caller.current(environment: environment)
 
@@ -38,7 +40,7 @@ public struct Lab: Sendable {
         qemu: parts.qemu, archive: archive,
         boot: .init(
           memoryMiB: configuration.memoryMiB, nestedPaging: configuration.nestedPaging,
-          kernel: parts.kernelImage),
+          kernel: kernel),
         job: job, agent: configuration.executable, signals: signals,
         receiver: FileReceiver(owner: caller))
       switch try session.run(bootSeconds: configuration.bootSeconds) {

@@ -19,9 +19,7 @@ struct LabParts {
       throw .kernelMissing(folder: configuration.cacheFolder)
     }
     let image = configuration.kernelImage ?? package.image
-    guard Paths.kind(of: image) == .regular else {
-      throw .unreadable(path: image, reason: "no such file")
-    }
+    guard Paths.kind(of: image) == .regular else { throw .unreadable(path: image, reason: "no such file") }
     return LabParts(qemu: qemu, busybox: busybox, kernelImage: image, modules: package.modules)
   }
 
