@@ -19,6 +19,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -26,6 +27,7 @@ let package = Package(
     .shim("CKVM"),
     .shim("CConfinement", linking: ["cap"]),
     .shim("CDebugInfo", linking: ["elf", "dw"]),
+    .shim("CLab"),
 
     // What runs in the guest's ring 0, and the layout that it shares with the host.
     .target(name: "Stub", path: "guest/stub", exclude: ["layout_table.h"]),
@@ -59,17 +61,20 @@ let package = Package(
         "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Servers",
         "VMServer",
       ]),
-    .house("Report", ["GuestImage", "Kernel", "Machine", "MinixABI", "Session", "VMServer"]),
+    .house("Report", ["Confinement", "GuestImage", "Kernel", "Machine", "MinixABI", "Session", "VMServer"]),
 
     // The host.
     .house("Confinement", ["CConfinement"]),
     .house("Doctor", ["Confinement", "KVM"]),
+    .house("Lab", ["CLab"]),
 
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Confinement", "Doctor", "GuestImage", "GuestPrograms", "KVM", "Report", "Session",
+        "Confinement", "Doctor", "GuestImage", "GuestPrograms", "I386", "KVM", "Kernel", "Lab",
+        "Machine", "MinixABI", "Report", "Servers", "Session",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: houseRules),
 
@@ -79,6 +84,7 @@ let package = Package(
     .tests("GuestImageTests", ["GuestImage"]),
     .tests("GuestProgramsTests", ["GuestPrograms"]),
     .tests("KVMTests", ["KVM"]),
+    .tests("LabTests", ["CLab", "Lab"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
   ]

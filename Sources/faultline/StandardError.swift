@@ -1,14 +1,9 @@
-internal import Foundation
+import SystemPackage
 
-/// Standard error as a place to print to.
-struct StandardError: TextOutputStream {
-  /// Prints one line.
+/// Standard error: where everything goes that is ours.
+enum StandardError {
+  /// Writes a line. Nobody can be told if that fails.
   static func say(_ line: String) {
-    var stream = StandardError()
-    print(line, to: &stream)
-  }
-
-  mutating func write(_ string: String) {
-    FileHandle.standardError.write(Data(string.utf8))
+    _ = try? FileDescriptor.standardError.writeAll((line + "\n").utf8)
   }
 }

@@ -1,0 +1,19 @@
+import Lab
+import SystemPackage
+
+/// Running this very command again inside the lab.
+enum LabRun {
+  /// Whether this process runs in the lab already; labs are not nested.
+  static var isInside: Bool { EnvironmentVariable.value(Lab.environmentMark) != nil }
+
+  /// `npt=1` or `npt=0`, inside the lab.
+  static var mark: String? { EnvironmentVariable.value(Lab.environmentMark) }
+
+  /// Boots the lab and repeats the command line there.
+  ///
+  /// - Returns: the command's exit status.
+  static func repeatThisCommand() throws -> Int32 {
+    let configuration = try Lab.Configuration()
+    return try Lab(configuration).run([configuration.executable] + CommandLine.arguments.dropFirst())
+  }
+}

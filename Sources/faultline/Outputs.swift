@@ -1,0 +1,75 @@
+import Servers
+import SystemPackage
+
+/// The file that an option names, opened before the run so that a wrong name costs nothing.
+struct OutputFile: ~Copyable {
+  private let descriptor: FileDescriptor
+  private let path: String
+  private let isStandard: Bool
+
+  /// Opens the file, without touching what it holds; `-` is standard output.
+  init(_ path: String) throws {
+    self.path = path
+    isStandard = path == "-"
+    if isStandard {
+      descriptor = .standardOutput
+      return
+    }
+    do {
+      descriptor = try FileDescriptor.open(
+        FilePath(path), .writeOnly, options: [.create, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch let error as Errno {
+      throw Failure(
+        "can't write \(path): \(error.description); name another file", exitCode: 73)
+    }
+  }
+
+  /// Opens the file that an option names, if it was given.
+  static func open(_ path: String?) throws -> OutputFile? {
+    guard let path else { return nil }
+    return try OutputFile(path)
+  }
+
+  /// Replaces the file's contents.
+  func write(_ text: String) throws {
+    do {
+      if !isStandard { try truncate() }
+      try descriptor.writeAll(text.utf8)
+    } catch let error as Errno {
+      throw Failure("can't write \(path): \(error.description)", exitCode: 73)
+    }
+  }
+
+  /// A device or a pipe has nothing to cut off.
+  private func truncate() throws {
+    do { try descriptor.resize(to: 0) } catch Errno.invalidArgument { return }
+  }
+
+  deinit {
+    if !isStandard { try? descriptor.close() }
+  }
+}
+
+/// Where programs' output goes: to ours, byte for byte.
+final class StandardStreams: ProgramOutput {
+  private let output: FileDescriptor
+  /// What went wrong first, if anything did.
+  private(set) var failure: Errno?
+
+  /// - Parameter output: where descriptor 1 goes; descriptor 2 goes to standard error.
+  init(output: FileDescriptor) {
+    self.output = output
+  }
+
+  func write(_ bytes: ArraySlice<UInt8>, to stream: ProgramStream) -> Bool {
+    do {
+      let descriptor = stream == .output ? output : .standardError
+      try descriptor.writeAll(bytes)
+      return true
+    } catch {
+      if failure == nil { failure = error as? Errno }
+      return false
+    }
+  }
+}

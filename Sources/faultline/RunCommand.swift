@@ -1,0 +1,103 @@
+import ArgumentParser
+import GuestImage
+import KVM
+import MinixABI
+import Report
+import Session
+
+/// `faultline run`: runs a program or a manifest, and says what happened.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Runs a guest program or a manifest of several.",
+    discussion: """
+      TARGET is an ELF program or a YAML manifest by path, or a program that is shipped with \
+      faultline by its name. Programs' output goes to standard output; everything of ours goes to \
+      standard error or to the named file.
+
+      Examples:
+        faultline run hello
+        faultline run --json summary.json touch 10000 random 7
+        faultline run --engine lab ./my-program its arguments
+        faultline run my-image.yaml
+
+      Exit code: the program's own, or 128+n when signal n killed it (of several, the first that \
+      did not end with 0). Ours: 64 usage; 65 bad program or manifest; 66 no such file; 69 no \
+      usable engine; 70 internal error or a guest that shut down; 71 the host refused memory; \
+      73 an output can't be written; 75 everything waits for ever; 124 timeout; 130 interrupted.
+      """)
+
+  @Option(help: "auto, kvm or lab; only auto falls back from one to the other.")
+  var engine = EngineChoice.auto
+
+  @Option(
+    help: "Guest memory, such as 256MiB; at most 3GiB. (default: 256MiB)",
+    transform: Quantity.memory)
+  var memory: MemorySize?
+
+  @Option(name: .customLong("as"), help: "The privileges of a single program: user or system.")
+  var privileges = Privileges.user
+
+  @Option(help: "End the run after this time, such as 30s.", transform: Quantity.time)
+  var timeout: TimeSpan?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the run's summary as JSON; - is standard output, and moves the programs' there to "
+        + "standard error.", valueName: "file"))
+  var json: String?
+
+  @Flag(help: "No table on standard error.")
+  var quiet = false
+
+  @Argument(help: "A program or manifest by path, or a shipped program's name.")
+  var target: String
+
+  @Argument(parsing: .captureForPassthrough, help: "The program's arguments.")
+  var arguments: [String] = []
+
+  enum Privileges: String, ExpressibleByArgument, CaseIterable { case user, system }
+
+  func validate() throws {
+    if let memory, memory.byteCount < 1 << 20 || memory.byteCount > 3 << 30 {
+      throw ValidationError("--memory must be from 1MiB to 3GiB.")
+    }
+    if let memory, memory.byteCount % 4096 != 0 {
+      throw ValidationError("--memory must be a multiple of 4096 bytes.")
+    }
+  }
+
+  func run() throws {
+    try Failure.reporting {
+      switch try Engine.choose(engine) {
+      case .lab(let reason): throw try runInLab(reason)
+      case .kvm(let kvm): throw ExitCode(try RunHere(self).run(on: kvm))
+      }
+    }
+  }
+
+  /// The same command again, inside the lab, where it finds a KVM that works.
+  private func runInLab(_ reason: String?) throws -> ExitCode {
+    if let reason, !quiet { StandardError.say("faultline: \(reason)") }
+    return ExitCode(try LabRun.repeatThisCommand())
+  }
+}
+
+/// Quantities on the command line, with their own errors as usage errors.
+private enum Quantity {
+  static func memory(_ text: String) throws -> MemorySize {
+    do throws(QuantityError) {
+      return try MemorySize(text)
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+
+  static func time(_ text: String) throws -> TimeSpan {
+    do throws(QuantityError) {
+      return try TimeSpan(text)
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+}

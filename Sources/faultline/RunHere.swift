@@ -1,0 +1,70 @@
+import ArgumentParser
+import Confinement
+import Doctor
+import GuestImage
+import I386
+import KVM
+import Machine
+import Report
+import Session
+import SystemPackage
+
+/// One run on this machine's KVM, from the files to the summary.
+struct RunHere {
+  private let options: RunCommand
+
+  init(_ options: RunCommand) {
+    self.options = options
+  }
+
+  /// - Returns: the exit code.
+  func run(on kvm: consuming OpenKVM) throws -> Int32 {
+    let target = try Target(
+      options.target, arguments: options.arguments, isSystem: options.privileges == .system)
+    let json = try OutputFile.open(options.json)
+    let streams = StandardStreams(output: options.json == "-" ? .standardError : .standardOutput)
+    let configuration = configuration(target)
+
+    let result = try run(configuration, on: kvm, streams)
+    var exitCode = RunExitCode.of(result)
+    if exitCode == 0, let failure = streams.failure {
+      StandardError.say("faultline: can't write the programs' output: \(failure.description)")
+      exitCode = 73
+    }
+    let summary = RunSummary(
+      result, exitCode: exitCode, engine: engineName, confinement: kvm.confinement)
+    if !options.quiet { StandardError.say(SummaryTable(result).text) }
+    try json?.write(summary.json() + "\n")
+    return exitCode
+  }
+
+  private func configuration(_ target: Target) -> RunConfiguration {
+    var configuration = RunConfiguration()
+    if let memory = options.memory ?? target.memory {
+      configuration.memoryByteCount = UInt32(memory.byteCount)
+    }
+    configuration.timeout = (options.timeout ?? target.timeout)?.duration
+    configuration.programs = target.programs
+    return configuration
+  }
+
+  private func run(
+    _ configuration: RunConfiguration, on kvm: borrowing OpenKVM, _ streams: StandardStreams
+  ) throws -> RunResult {
+    try Interruption.watch()
+    let memory = try GuestMemory(ramByteCount: configuration.memoryByteCount)
+    let tables = PageTables(memory: memory)
+    let processor = try KVMProcessor(
+      system: kvm.system, tables: tables, hertz: configuration.ticksPerSecond)
+    var session = try Session(
+      configuration, tables: tables, processor: processor, output: streams,
+      interruption: { Interruption.signal })
+    return session.run()
+  }
+
+  /// "kvm_amd npt=1 (lab)".
+  private var engineName: String {
+    let module = KVMModule.detect().map { "\($0)" } ?? "kvm"
+    return LabRun.isInside ? "\(module) (lab)" : module
+  }
+}

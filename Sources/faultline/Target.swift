@@ -1,0 +1,77 @@
+import GuestImage
+import GuestPrograms
+import MinixABI
+import Session
+
+/// What a TARGET on the command line means.
+struct Target {
+  /// The programs, loaded and checked.
+  let programs: [RunConfiguration.Program]
+  /// What the manifest says of memory and time, if it is one.
+  let memory: MemorySize?
+  let timeout: TimeSpan?
+
+  /// Loads a program or a manifest, and every program that the manifest names.
+  ///
+  /// - Parameters:
+  ///   - name: a shipped program's or manifest's name, or a path.
+  ///   - arguments: for a single program.
+  ///   - isSystem: for a single program.
+  init(_ name: String, arguments: [String], isSystem: Bool) throws {
+    let path = try Self.path(of: name)
+    let file = try InputFile(opening: path).contents()
+    if file.beginsAsELF || !Self.looksLikeManifest(path) {
+      var program = RunConfiguration.Program(
+        name: Self.baseName(path), image: try ProgramImage(file), arguments: [name] + arguments)
+      program.isSystem = isSystem
+      programs = [program]
+      memory = nil
+      timeout = nil
+    } else {
+      guard arguments.isEmpty else {
+        throw Failure(
+          "\(name) is a manifest and takes no arguments: give them to its programs", exitCode: 64)
+      }
+      let manifest = try Manifest(file)
+      programs = try manifest.programs.map { try Self.load($0, of: manifest) }
+      memory = manifest.memory
+      timeout = manifest.timeout
+    }
+  }
+
+  private static func load(
+    _ entry: Manifest.Program, of manifest: Manifest
+  ) throws -> RunConfiguration.Program {
+    let path = manifest.resolve(entry) { ShippedPrograms.path(of: $0) }
+    var program = RunConfiguration.Program(
+      name: entry.name, image: try ProgramImage.load(path),
+      arguments: [entry.name] + entry.arguments)
+    program.isSystem = entry.privileges == .system
+    program.priority = entry.priority.map { Int8($0) }
+    program.server = entry.server.map { Endpoint(rawValue: Int32($0.endpoint)) }
+    return program
+  }
+
+  /// A name without a slash is a shipped program's, if there is one; else it is a path.
+  private static func path(of name: String) throws -> String {
+    if !name.contains("/"), let shipped = ShippedPrograms.path(of: name) { return shipped }
+    do throws(ImageError) {
+      _ = try InputFile(opening: name)
+      return name
+    } catch {
+      guard error.kind == .notFound, !name.contains("/") else { throw error }
+      let shipped = ShippedPrograms.names.joined(separator: ", ")
+      throw Failure(
+        "\(name): no such file, and no program of that name is shipped; there are \(shipped)",
+        exitCode: 66)
+    }
+  }
+
+  private static func looksLikeManifest(_ path: String) -> Bool {
+    path.hasSuffix(".yaml") || path.hasSuffix(".yml")
+  }
+
+  private static func baseName(_ path: String) -> String {
+    String(path.split(separator: "/").last ?? "program")
+  }
+}
