@@ -146,7 +146,7 @@ extension KVMProcessor {
       ticksDue &+= vcpu.takeTicks()
       try preempt()
     case .interruptWindowOpen:
-      exits.interruptWindow &+= 1
+      exits.timerKick &+= 1
       try preempt()
     case .shutdown:
       exits.other &+= 1

@@ -25,10 +25,9 @@ public struct ExitCounts: Sendable, Equatable, BitwiseCopyable {
   public var kernelCall: UInt64 = 0
   /// The preemption vector, injected by the host.
   public var preemption: UInt64 = 0
-  /// KVM_RUN interrupted by the host's timer.
+  /// The host's timer: KVM_RUN interrupted by it, or left because the injection that it called for
+  /// has become possible.
   public var timerKick: UInt64 = 0
-  /// KVM_RUN returned because an injection that had to wait became possible.
-  public var interruptWindow: UInt64 = 0
   /// A full edit list carried out before the resume proper.
   public var editFlush: UInt64 = 0
   /// Anything else; such an exit also ends the run.
@@ -39,7 +38,7 @@ public struct ExitCounts: Sendable, Equatable, BitwiseCopyable {
 
   /// All of them.
   public var total: UInt64 {
-    pageFault + exception + ipc + kernelCall + preemption + timerKick + interruptWindow
+    pageFault + exception + ipc + kernelCall + preemption + timerKick
       + editFlush + other
   }
 
@@ -48,7 +47,7 @@ public struct ExitCounts: Sendable, Equatable, BitwiseCopyable {
     [
       ("pageFault", pageFault), ("exception", exception), ("ipc", ipc),
       ("kernelCall", kernelCall), ("preemption", preemption), ("timerKick", timerKick),
-      ("interruptWindow", interruptWindow), ("editFlush", editFlush), ("other", other),
+      ("editFlush", editFlush), ("other", other),
     ]
   }
 }
