@@ -3,7 +3,6 @@ public import I386
 import KVM
 import Stub
 
-
 /// The doors to guest memory: each tests the whole range before it touches a byte.
 extension GuestMemory {
   /// The host's address of a range that lies wholly in RAM, in the stub or in the arena.

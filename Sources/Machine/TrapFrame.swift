@@ -75,10 +75,14 @@ public enum UserSelector {
 
   /// The selector itself if ring 3 can load it into DS–GS (null, user code, user data), else the
   /// user's data selector.
+  ///
+  /// Null selectors all become 0: some CPUs clear their privilege bits on the way to ring 3, some
+  /// do not.
   @inlinable
   public static func sanitized(_ selector: UInt32) -> UInt32 {
     let index = selector & 0xFFFC
-    guard index == 0 || index == code & ~3 || index == data & ~3 else { return data }
+    if index == 0 { return 0 }
+    guard index == code & ~3 || index == data & ~3 else { return data }
     return selector & 0xFFFF
   }
 }

@@ -1,7 +1,7 @@
+import Glibc
 import I386
 import KVM
 import Stub
-import Glibc
 
 extension VCPU {
   /// A vCPU that stands before the stub's first instruction, in protected mode with paging on: no
