@@ -22,6 +22,7 @@ public final class ProcessManager {
   private struct Program {
     var pid: Int32
     var isUser: Bool
+    var isAwaited: Bool
     /// The best queue that it may have, and the one it is in.
     var bestPriority: Int32
     var priority: Int32
@@ -38,7 +39,7 @@ public final class ProcessManager {
     self.kernel = kernel
   }
 
-  /// How many programs have not ended.
+  /// How many awaited programs have not ended.
   public private(set) var livingCount = 0
 
   /// Takes a program into the process table of PM, and a user also under its scheduling.
@@ -46,13 +47,14 @@ public final class ProcessManager {
   /// - Parameters:
   ///   - endpoint: the program.
   ///   - isUser: whether it is an ordinary process.
+  ///   - isAwaited: whether it counts as living: a guest in a server's place does not.
   ///   - priority: its queue.
-  public func adopt(_ endpoint: Endpoint, isUser: Bool, priority: Int8) {
+  public func adopt(_ endpoint: Endpoint, isUser: Bool, isAwaited: Bool, priority: Int8) {
     lastPID += 1
     let queue = Int32(priority)
     programs[endpoint] = Program(
-      pid: lastPID, isUser: isUser, bestPriority: queue, priority: queue)
-    livingCount += 1
+      pid: lastPID, isUser: isUser, isAwaited: isAwaited, bestPriority: queue, priority: queue)
+    if isAwaited { livingCount += 1 }
     guard isUser else { return }
     var message = Message(type: KernelCallNumber.scheduleControl.messageType)
     message[endpoint: 8] = endpoint
@@ -156,10 +158,8 @@ extension ProcessManager {
   /// `exit_proc`: stops the process; VM and the kernel are told one after the other.
   private func end(_ endpoint: Endpoint, _ end: ProcessEnd) {
     guard programs[endpoint]?.end == nil else { return }
-    if programs[endpoint] != nil {
-      programs[endpoint]?.end = end
-      livingCount -= 1
-    }
+    if programs[endpoint]?.isAwaited == true { livingCount -= 1 }
+    programs[endpoint]?.end = end
     var stop = Message(type: KernelCallNumber.runControl.messageType)
     stop[endpoint: 8] = endpoint
     kernel.kernelCall(&stop, from: .pm)

@@ -66,17 +66,17 @@ extension Session where CPU: ~Copyable {
   /// The boot image: the resident servers, and the guests that take a server's place.
   private func boot() throws(SessionError) {
     let taken = configuration.programs.compactMap(\.server)
-    for process in residents {
-      kernel.boot(process, isResident: !taken.contains(process.endpoint))
+    for process in residents where !taken.contains(process.endpoint) {
+      kernel.boot(process, isResident: true)
     }
     for program in configuration.programs {
       guard let server = program.server else { continue }
       guard server != .vm, server != .initProcess else {
         throw .serverUnavailable(program: program.name, server: "\(server)")
       }
-      if !residents.contains(where: { $0.endpoint == server }) {
-        kernel.boot(.named(server), isResident: false)
-      }
+      var process = BootProcess.named(server)
+      if let priority = program.priority { process.queue = priority }
+      kernel.boot(process, isResident: false)
     }
     kernel.allowBootProcesses()
     for process in residents where !taken.contains(process.endpoint) {
@@ -85,6 +85,8 @@ extension Session where CPU: ~Copyable {
       kernel.complete(process.endpoint, with: first)
     }
   }
+
+  private var pmIsResident: Bool { !configuration.programs.contains { $0.server == .pm } }
 
   private mutating func loadPrograms() throws(SessionError) {
     let loader = Loader(kernel: kernel, memory: kernel.guestMemory)
@@ -98,6 +100,9 @@ extension Session where CPU: ~Copyable {
         endpoint = server
         kernel.setEntry(
           of: server, to: LinearAddress(program.image.entry), stack: stack.pointer)
+        if pmIsResident {
+          pm.adopt(server, isUser: false, isAwaited: false, priority: 0)
+        }
       } else {
         slot = ProcessSlot(rawValue: slot.rawValue + 1)
         endpoint = try create(program, in: slot, stack)
@@ -114,7 +119,6 @@ extension Session where CPU: ~Copyable {
       throw .tooManyPrograms(program: program.name, what: "process slot")
     }
     let priority = program.priority ?? (program.isSystem ? 4 : BootProcess.userQueue)
-    let pmIsResident = !configuration.programs.contains { $0.server == .pm }
     let endpoint = kernel.createProgram(
       in: slot, name: program.name, isSystem: program.isSystem,
       entry: LinearAddress(program.image.entry), stackPointer: stack.pointer, priority: priority,
@@ -122,7 +126,9 @@ extension Session where CPU: ~Copyable {
     guard let endpoint else {
       throw .tooManyPrograms(program: program.name, what: "privilege structure")
     }
-    if pmIsResident { pm.adopt(endpoint, isUser: !program.isSystem, priority: priority) }
+    if pmIsResident {
+      pm.adopt(endpoint, isUser: !program.isSystem, isAwaited: true, priority: priority)
+    }
     return endpoint
   }
 }
@@ -145,7 +151,7 @@ extension Session where CPU: ~Copyable {
         serve(endpoint, delivery)
         if pm.livingCount == 0, !pm.isBusy, hasPrograms { return .finished }
       case .idle:
-        return .stuck(kernel.waits())
+        return .stuck(namedWaits())
       case .failed(let failure):
         return .kernelFailed(failure)
       }
@@ -162,6 +168,17 @@ extension Session where CPU: ~Copyable {
     case .pm: kernel.complete(.pm, with: pm.handle(delivery))
     case .vfs: kernel.complete(.vfs, with: vfs.handle(delivery))
     default: kernel.complete(endpoint, with: initProcess.handle(delivery))
+    }
+  }
+
+  /// Who waits for whom, under the names that the configuration gives.
+  private func namedWaits() -> [Wait] {
+    kernel.waits().map { wait in
+      var wait = wait
+      if let index = endpoints.firstIndex(of: wait.endpoint) {
+        wait.name = configuration.programs[index].name
+      }
+      return wait
     }
   }
 

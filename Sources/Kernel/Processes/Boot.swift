@@ -119,7 +119,7 @@ public struct BootProcess: Sendable {
   public let name: String
   public let endpoint: Endpoint
   public let quantum: Int8
-  public let queue: Int8
+  public var queue: Int8
   /// A bit for each kernel call it may make.
   public let kernelCalls: UInt64
 
