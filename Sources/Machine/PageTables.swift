@@ -26,7 +26,7 @@ public final class PageTables {
   /// - Parameters:
   ///   - value: the new entry.
   ///   - entry: its physical address, in the arena; a precondition.
-  ///   - linear: the page that the entry translates.
+  ///   - linear: the page that the entry translates; of a directory entry, any of its 1,024.
   ///   - directory: the address space that it belongs to.
   public func store(
     _ value: UInt32, at entry: PhysicalAddress, translating linear: LinearAddress,
@@ -38,7 +38,14 @@ public final class PageTables {
     guard old != value else { return }
     memory.storeWord(value, at: entry)
     guard old & PageEntryBits.present != 0 else { return }
-    edits.record(entry: entry, linear: directory == loadedDirectory ? linear : nil)
+    let isLoaded = directory == loadedDirectory
+    if entry.frameStart == directory {
+      // An invlpg would leave the translations of 1,023 other pages.
+      edits.record(entry: entry, linear: nil)
+      if isLoaded { edits.reloadDirectory() }
+    } else {
+      edits.record(entry: entry, linear: isLoaded ? linear : nil)
+    }
   }
 
   /// Empties a page table before it is used again.
@@ -46,6 +53,8 @@ public final class PageTables {
   /// - Parameter table: the page, in the arena; a precondition.
   public func clearTable(_ table: PhysicalAddress) {
     clear(table, entryCount: 1024)
+    // The directory in CR3 may have led to it until now.
+    edits.reloadDirectory()
   }
 
   /// Empties the user half of a page directory before it is used again.
