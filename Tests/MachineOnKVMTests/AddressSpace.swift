@@ -18,10 +18,13 @@ enum Editor: CaseIterable, Sendable {
   let bench: Bench
   let directory: PhysicalAddress
 
-  init(on bench: Bench) {
+  /// Makes an address space.
+  ///
+  /// - Parameter directory: an empty page of the arena; nil for one that nobody has used.
+  init(on bench: Bench, directory: PhysicalAddress? = nil) {
     self.bench = bench
-    directory = bench.makeArenaPage()
-    StubMappings.install(in: directory, of: bench.memory)
+    self.directory = directory ?? bench.makeArenaPage()
+    StubMappings.install(in: self.directory, of: bench.memory)
   }
 
   /// Where the directory entry for a page lies.
