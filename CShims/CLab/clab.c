@@ -121,6 +121,7 @@ int clab_set_nonblocking(int descriptor, int on) {
 static const int collected[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 enum { COLLECTED = sizeof collected / sizeof collected[0] };
 static struct sigaction before[COLLECTED], before_pipe;
+static sigset_t mask_before;
 static int signal_pipe[2] = {-1, -1};
 static int collecting;
 
@@ -141,9 +142,15 @@ int clab_signals_begin(void) {
   struct sigaction ours = {.sa_handler = collect, .sa_flags = SA_RESTART};
   for (int i = 0; i < COLLECTED; i++) {
     sigaction(collected[i], NULL, &before[i]);
-    // nohup and background shells ignore some on purpose: leave those alone.
-    if (before[i].sa_handler != SIG_IGN) sigaction(collected[i], &ours, NULL);
+    // nohup means it. The other signals count although a script's background job ignores them:
+    // who sends one to us wants the command to have it.
+    if (collected[i] != SIGHUP || before[i].sa_handler != SIG_IGN) sigaction(collected[i], &ours, NULL);
   }
+  // Whoever started us from a dispatch thread has handed down a mask that blocks them.
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  for (int i = 0; i < COLLECTED; i++) sigaddset(&wanted, collected[i]);
+  pthread_sigmask(SIG_UNBLOCK, &wanted, &mask_before);
   struct sigaction ignore = {.sa_handler = SIG_IGN};
   sigaction(SIGPIPE, &ignore, &before_pipe);
   return signal_pipe[0];
@@ -152,6 +159,7 @@ int clab_signals_begin(void) {
 void clab_signals_end(void) {
   for (int i = 0; i < COLLECTED; i++) sigaction(collected[i], &before[i], NULL);
   sigaction(SIGPIPE, &before_pipe, NULL);
+  pthread_sigmask(SIG_SETMASK, &mask_before, NULL);
   close(signal_pipe[0]);
   close(signal_pipe[1]);
   __atomic_store_n(&collecting, 0, __ATOMIC_RELEASE);

@@ -17,7 +17,9 @@ struct FileSender {
   /// Where a path lies in the upper layers.
   static func layer(of path: String) -> String {
     let shared = "/dev/shm"
-    if path == shared || path.hasPrefix(shared + "/") { return "shm" + path.dropFirst(shared.count) }
+    if path == shared || path.hasPrefix(shared + "/") {
+      return "shm" + path.dropFirst(shared.count)
+    }
     return "root" + path
   }
 

@@ -108,10 +108,16 @@ final class HostSession {
       (Interest(0, read: reads), { $0.readInput() }),
       (interest(reading: .output), { (session) throws(LabError) in try session.read(.output) }),
       (interest(reading: .errors), { (session) throws(LabError) in try session.read(.errors) }),
-      (Interest(number(.files), read: true), { (session) throws(LabError) in try session.read(.files) }),
+      (
+        Interest(number(.files), read: true),
+        { (session) throws(LabError) in try session.read(.files) }
+      ),
       (interest(writing: .output), { $0.flush(.output) }),
       (interest(writing: .errors), { $0.flush(.errors) }),
-      (Interest(number(.control), read: true), { (session) throws(LabError) in try session.read(.control) }),
+      (
+        Interest(number(.control), read: true),
+        { (session) throws(LabError) in try session.read(.control) }
+      ),
     ]
     let ready = IO.poll(waits.map(\.0), milliseconds: milliseconds)
     for (wait, ready) in zip(waits, ready) where ready.read || ready.write { try wait.1(self) }

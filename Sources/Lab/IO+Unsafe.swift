@@ -28,8 +28,9 @@ enum IO {
   static func read(_ descriptor: Int32, limit: Int = 65_536) -> Transfer<[UInt8]> {
     var got = 0
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-      repeat { got = unsafe Glibc.read(descriptor, buffer.baseAddress, limit) }
-      while got < 0 && errno == EINTR
+      repeat {
+        got = unsafe Glibc.read(descriptor, buffer.baseAddress, limit)
+      } while got < 0 && errno == EINTR
       count = max(got, 0)
     }
     if got > 0 { return .done(bytes) }
@@ -41,8 +42,9 @@ enum IO {
   static func write(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) -> Transfer<Int> {
     var put = 0
     unsafe bytes.withUnsafeBytes { buffer in
-      repeat { put = unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count) }
-      while put < 0 && errno == EINTR
+      repeat {
+        put = unsafe Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+      } while put < 0 && errno == EINTR
     }
     if put >= 0 { return .done(put) }
     return errno == EAGAIN ? .wouldBlock : .failed(errno)

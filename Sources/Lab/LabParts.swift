@@ -19,7 +19,9 @@ struct LabParts {
       throw .kernelMissing(folder: configuration.cacheFolder)
     }
     let image = configuration.kernelImage ?? package.image
-    guard Paths.kind(of: image) == .regular else { throw .unreadable(path: image, reason: "no such file") }
+    guard Paths.kind(of: image) == .regular else {
+      throw .unreadable(path: image, reason: "no such file")
+    }
     return LabParts(qemu: qemu, busybox: busybox, kernelImage: image, modules: package.modules)
   }
 
@@ -49,7 +51,8 @@ extension Lab {
     let environment = Environment.current
     var answer = Availability(
       qemu: Emulator.find(Emulator.program, environment: environment),
-      kernel: configuration.kernelImage ?? KernelPackage.newest(in: configuration.cacheFolder)?.image)
+      kernel: configuration.kernelImage
+        ?? KernelPackage.newest(in: configuration.cacheFolder)?.image)
     do {
       _ = try LabParts.find(configuration, environment: environment).archive()
     } catch {

@@ -1,0 +1,43 @@
+# The whole ritual: make run, make test, make check. Everything else serves these three.
+
+SWIFT    ?= swift
+RELEASE  := .build/release/faultline
+PACKAGES := qemu-system-x86 busybox-static xz-utils libcap-dev libdw-dev libelf-dev libcapstone-dev
+SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
+
+.PHONY: build run test check lint format clean tools
+
+## build: the program, optimised and with Swift's libraries inside
+build: tools
+	@$(SWIFT) build -c release --static-swift-stdlib --product faultline
+
+## run: the demonstration
+run: build
+	@$(RELEASE) run demo
+
+## test: all tests, here and in the lab; ends with "N passed, N failed"
+test: tools
+	@$(SWIFT) build --build-tests
+	@.ci/test
+
+## check: lint and all tests, the long ones too
+check: lint
+	@FAULTLINE_CHECK=1 $(MAKE) --no-print-directory test
+
+## lint: style, and the fence around unsafe code
+lint:
+	@$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
+	@.ci/fence
+	@echo "lint: clean"
+
+## format: rewrites the sources in the house style
+format:
+	@$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
+
+## clean: removes what was built; the lab's kernel stays in the cache folder
+clean:
+	@rm -rf .build
+
+## tools: installs what is missing; needs no network when nothing is
+tools:
+	@.ci/tools $(PACKAGES)
