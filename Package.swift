@@ -92,6 +92,8 @@ let package = Package(
     .tests("LabTests", ["CLab", "Lab"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
+    .tests("LabOnKVMTests", ["CLab"]),
+    .tests("MachineOnKVMTests", ["I386", "KVM", "Machine", "Stub"]),
   ]
 )
 

@@ -51,6 +51,16 @@ extension LabError: CustomStringConvertible {
   /// One line: the step that failed and what to do.
   public var description: String { "lab: \(problem)" }
 
+  /// What failed, without what to do about it.
+  public var cause: String {
+    problem.firstRange(of: "; ").map { String(problem[..<$0.lowerBound]) } ?? problem
+  }
+
+  /// The one thing to do.
+  public var remedy: String {
+    problem.firstRange(of: "; ").map { String(problem[$0.upperBound...]) } ?? "try again"
+  }
+
   private var problem: String {
     switch self {
     case .badSetting(let name, let value, let allowed):

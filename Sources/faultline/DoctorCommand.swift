@@ -1,6 +1,7 @@
 import ArgumentParser
 import Doctor
 import FoundationEssentials
+import Lab
 
 /// `faultline doctor`: what works on this machine, and what to do about the rest.
 struct DoctorCommand: ParsableCommand {
@@ -21,10 +22,15 @@ struct DoctorCommand: ParsableCommand {
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
 
-  /// What the lab says about itself.
+  /// What the lab says about itself: everything that it is made of, without booting it.
   private static func lab() -> LabAvailability {
-    .unavailable(
-      "this build has no lab", remedy: "use a machine with kvm_amd or kvm_intel")
+    do throws(LabError) {
+      let parts = Lab.availability(try Lab.Configuration())
+      if let problem = parts.problem { throw problem }
+      return .ready("\(parts.qemu ?? "QEMU"), \(parts.kernel ?? "a kernel")")
+    } catch {
+      return .unavailable(error.cause, remedy: error.remedy)
+    }
   }
 
   private static func json(of report: DoctorReport) throws -> String {
