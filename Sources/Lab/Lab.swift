@@ -22,6 +22,7 @@ public struct Lab: Sendable {
   /// second SIGINT or SIGTERM kills the lab, as does the end of the calling thread.
   public func run(_ command: [String]) throws(LabError) -> Int32 {
     let environment = Environment.current
+    precondition(!command.isEmpty, "Lab.run needs a command")
     guard environment[Self.environmentMark] == nil else { throw .nested }
 
     let parts = try LabParts.find(configuration, environment: environment)

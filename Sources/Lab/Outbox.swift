@@ -28,7 +28,7 @@ struct Outbox {
     isBroken = true
   }
 
-  /// Writes what goes. After one write to a descriptor with a limit `poll` must be asked again.
+  /// Writes what goes without blocking.
   mutating func flush(to descriptor: Int32) {
     while let first = chunks.first {
       let slice = first[sent...].prefix(largestWrite)
@@ -40,7 +40,11 @@ struct Outbox {
           chunks.removeFirst()
           sent = 0
         }
-        if largestWrite < .max { return }
+        if largestWrite < .max,
+          !IO.poll([Interest(descriptor, write: true)], milliseconds: 0)[0].write
+        {
+          return
+        }
       case .wouldBlock: return
       case .end, .failed: return breakOff()
       }

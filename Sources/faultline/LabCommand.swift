@@ -29,7 +29,10 @@ struct LabCommand: ParsableCommand {
   @Argument(parsing: .captureForPassthrough, help: "The command and its arguments, after --.")
   var command: [String]
 
+  private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
+
   func validate() throws {
+    if words.isEmpty { throw ValidationError("Give a command to run in the lab, after --.") }
     if let memory, memory < 512 { throw ValidationError("--memory must be at least 512 (MiB).") }
     if let bootTimeout, bootTimeout < 1 {
       throw ValidationError("--boot-timeout must be at least 1 (second).")
@@ -42,7 +45,6 @@ struct LabCommand: ParsableCommand {
       if let npt { configuration.nestedPaging = npt == .on }
       if let memory { configuration.memoryMiB = memory }
       if let bootTimeout { configuration.bootSeconds = bootTimeout }
-      let words = command.first == "--" ? Array(command.dropFirst()) : command
       throw ExitCode(try Lab(configuration).run(words))
     } catch let error as LabError {
       StandardError.say("faultline: \(error)")
