@@ -36,7 +36,8 @@ struct LabBootTests {
 
   @Test("Ctrl-C reaches the command, which may answer it")
   func interrupt() throws {
-    let script = "trap 'echo caught; exit 5' INT; echo ready; while :; do sleep 0.1; done"
+    // `read` also ends when these tests are killed, so that no lab outlives them.
+    let script = "trap 'echo caught; exit 5' INT; echo ready; read line; exit 9"
     let run = try Program(["lab", "--", "sh", "-c", script])
     run.waitForOutput()
     run.interrupt()
