@@ -10,7 +10,7 @@ public struct KernelStatistics: Sendable {
   public private(set) var badRequests: UInt64 = 0
   /// Kernel calls that did not answer OK, by call, parameter and result.
   public private(set) var kernelCallErrors: [KernelCallError: UInt64] = [:]
-  /// Delivered messages by type; replies (types up to 0) and unknown types in two buckets.
+  /// Delivered messages by type; replies and unknown types in two buckets.
   public private(set) var messages: [UInt64]
   public private(set) var replies: UInt64 = 0
   public private(set) var otherMessages: UInt64 = 0
@@ -39,11 +39,17 @@ public struct KernelStatistics: Sendable {
     _modify { yield &processes[Int(slot.rawValue + Endpoint.taskCount)] }
   }
 
-  mutating func count(_ message: Message, status: IPCStatus, from sender: ProcessSlot) {
+  /// Counts a delivered message.
+  ///
+  /// - Parameter isReply: whether it answers a SENDREC. Its type is then a result, which may be a
+  ///   byte count or a process id and look like a request's. Types up to 0 are replies in any case.
+  mutating func count(
+    _ message: Message, status: IPCStatus, isReply: Bool, from sender: ProcessSlot
+  ) {
     self[sender].messages &+= 1
     if status.isNotification {
       notifications[Int(message.type & 0xFF)] &+= 1
-    } else if message.type <= 0 {
+    } else if isReply || message.type <= 0 {
       replies &+= 1
     } else if message.type < Int32(Self.messageTypeLimit) {
       messages[Int(message.type)] &+= 1
@@ -56,9 +62,9 @@ public struct KernelStatistics: Sendable {
     _ call: KernelCallNumber?, _ request: Message, _ result: ResultCode, by caller: ProcessSlot
   ) {
     self[caller].kernelCalls &+= 1
-    let parameter = call == .vmControl ? request.vmControlParameter : -1
+    let parameter = vmControlParameter(of: call, request)
     if let call {
-      if call == .vmControl, parameter >= 0, parameter < 32 {
+      if parameter >= 0 {
         vmControls[Int(parameter)] &+= 1
       } else {
         kernelCalls[Int(call.rawValue)] &+= 1
@@ -69,6 +75,14 @@ public struct KernelStatistics: Sendable {
     guard result.rawValue < 0 else { return }
     kernelCallErrors[
       KernelCallError(call: call, parameter: parameter, result: result), default: 0] += 1
+  }
+
+  /// SYS_VMCTL's parameter, or -1 for other calls and for parameters beyond the table: a guest must
+  /// not be able to make the tables grow.
+  private func vmControlParameter(of call: KernelCallNumber?, _ request: Message) -> Int32 {
+    guard call == .vmControl else { return -1 }
+    let parameter = request.vmControlParameter
+    return vmControls.indices.contains(Int(parameter)) ? parameter : -1
   }
 
   mutating func countSignal(_ signal: Signal) {
@@ -92,7 +106,7 @@ public struct ProcessStatistics: Sendable, Equatable {
 public struct KernelCallError: Hashable, Sendable {
   /// The call; nil for a request that names none.
   public var call: KernelCallNumber?
-  /// SYS_VMCTL's parameter, else -1.
+  /// SYS_VMCTL's parameter; -1 for other calls, and for one that is not in 0…31.
   public var parameter: Int32
   public var result: ResultCode
 }

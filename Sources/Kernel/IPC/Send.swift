@@ -61,10 +61,9 @@ extension Kernel {
     processes[receiver].deliverMessage = message
     processes[receiver].deliverMessage.source = processes[sender].endpoint
     processes[receiver].misc.insert(.deliverMessage)
-    if !processes[receiver].misc.contains(.replyPend) {
-      processes[receiver].frame.ebx |= status.rawValue
-    }
-    statistics.count(message, status: status, from: sender)
+    let isReply = processes[receiver].misc.contains(.replyPend)
+    if !isReply { processes[receiver].frame.ebx |= status.rawValue }
+    statistics.count(message, status: status, isReply: isReply, from: sender)
     recorder.recordMessage(
       from: processes[sender].endpoint, to: processes[receiver].endpoint, type: message.type,
       argument: message[word: 8], status: status)
