@@ -11,13 +11,7 @@ public enum PosixCall: Int32, Sendable, BitwiseCopyable {
   case write = 4
 
   /// The call's name in MINIX's headers.
-  public var name: String {
-    switch self {
-    case .exit: "EXIT"
-    case .wait: "WAIT"
-    case .write: "WRITE"
-    }
-  }
+  public var name: String { PosixCallName.name(of: rawValue) ?? "\(rawValue)" }
 }
 
 /// Messages of the scheduling protocol. Source: minix `include/minix/com.h`.
