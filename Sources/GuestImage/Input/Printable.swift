@@ -1,7 +1,7 @@
 extension String {
   /// The text with control characters spelled as `\u{…}`, so that a hostile file
   /// name or key cannot break a message into lines or drive the terminal.
-  var printable: String {
+  package var printable: String {
     guard unicodeScalars.contains(where: \.isControl) else { return self }
     var result = ""
     for scalar in unicodeScalars {
