@@ -66,7 +66,12 @@ let package = Package(
         "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Servers",
         "VMServer",
       ]),
-    .house("Report", ["Confinement", "GuestImage", "Kernel", "Machine", "MinixABI", "Session", "VMServer"]),
+    .house(
+      "Report",
+      [
+        "Confinement", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Servers",
+        "Session", "VMServer",
+      ]),
 
     // The host.
     .house("Confinement", ["CConfinement"]),

@@ -1,0 +1,29 @@
+import FoundationEssentials
+
+/// How text for a person may look.
+///
+/// Bold headings are all there is, so this is two escape sequences and not a library: those that we
+/// know of ask whether standard *output* is a terminal, and our text goes to standard error.
+public struct TextStyle: Sendable {
+  private let hasBold: Bool
+
+  /// Characters only: for files, pipes and tests.
+  public static let plain = TextStyle(isTerminal: false)
+
+  /// What suits the place that the text goes to.
+  ///
+  /// - Parameters:
+  ///   - isTerminal: whether that place is a terminal.
+  ///   - environment: the process's own if nil; NO_COLOR in it, unless empty, asks for plain text
+  ///     (no-color.org), and so does a terminal that says it is dumb.
+  public init(isTerminal: Bool, environment: [String: String]? = nil) {
+    guard isTerminal else {
+      hasBold = false
+      return
+    }
+    let environment = environment ?? ProcessInfo.processInfo.environment
+    hasBold = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+  }
+
+  func heading(_ text: String) -> String { hasBold ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+}
