@@ -95,6 +95,12 @@ let package = Package(
     .tests("GuestProgramsTests", ["GuestPrograms"]),
     .tests("KVMTests", ["KVM"]),
     .tests("LabTests", ["CLab", "Lab"]),
+    .tests(
+      "ReportTests",
+      [
+        "Confinement", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Report", "Servers",
+        "Session", "VMServer",
+      ]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
     .tests("LabOnKVMTests", ["CLab"]),
