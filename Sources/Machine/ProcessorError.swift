@@ -16,6 +16,14 @@ public enum ProcessorError: Error, Sendable {
   case scriptEnded
 }
 
+extension ProcessorError {
+  /// The exit code to end with, from sysexits: KVM's own reason, or 70.
+  public var exitCode: Int32 {
+    if case .kvm(let error) = self { return error.exitCode }
+    return 70
+  }
+}
+
 /// An exception with CPL 0: the words that the CPU and the stub pushed.
 public struct StubFault: Sendable {
   /// What the stub trapped by.

@@ -19,8 +19,8 @@ public enum RunExitCode {
     case .stuck: 75
     case .timeout: 124
     case .interrupted(let signal): 128 + signal
-    case .processorFailed(.kvm(let error)): error.exitCode
-    case .processorFailed, .kernelFailed: 70
+    case .processorFailed(let error): error.exitCode
+    case .kernelFailed: 70
     }
   }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Doctor
-import FoundationEssentials
 import Lab
+import Report
 
 /// `faultline doctor`: what works on this machine, and what to do about the rest.
 struct DoctorCommand: ParsableCommand {
@@ -18,7 +18,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let report = Doctor.examine(version: Faultline.version, lab: Self.lab)
-    print(json ? try Self.json(of: report) : "\(report)")
+    print(json ? try JSONText.of(report) : "\(report)")
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
   }
 
@@ -31,11 +31,5 @@ struct DoctorCommand: ParsableCommand {
     } catch {
       return .unavailable(error.cause, remedy: error.remedy)
     }
-  }
-
-  private static func json(of report: DoctorReport) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(report), as: UTF8.self)
   }
 }

@@ -35,7 +35,7 @@ struct Failure: Error {
     switch error {
     case let error as Failure: self = error
     case let error as KVMError: self.init(error.description, exitCode: error.exitCode)
-    case let error as ProcessorError: self.init(error)
+    case let error as ProcessorError: self.init(error.description, exitCode: error.exitCode)
     case let error as LabError: self.init("\(error)", exitCode: error.exitCode)
     case let error as ImageError: self.init("\(error)", exitCode: error.exitCode)
     case let error as ManifestError: self.init("\(error)", exitCode: error.exitCode)
@@ -45,20 +45,12 @@ struct Failure: Error {
     }
   }
 
-  private init(_ error: ProcessorError) {
-    if case .kvm(let error) = error {
-      self.init(error.description, exitCode: error.exitCode)
-    } else {
-      self.init(error.description, exitCode: 70)
-    }
-  }
-
   private init(_ error: SessionError) {
     switch error {
     case .memoryTooSmall: self.init(error.description, exitCode: 71)
     case .argumentsTooLong, .tooManyPrograms, .serverUnavailable:
       self.init(error.description, exitCode: 65)
-    case .processor(let error): self.init(error)
+    case .processor(let error): self.init(error.description, exitCode: error.exitCode)
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Confinement
 import Doctor
+import Glibc
 import GuestImage
 import I386
 import KVM
@@ -33,9 +34,19 @@ struct RunHere {
     }
     let summary = RunSummary(
       result, exitCode: exitCode, engine: engineName, confinement: kvm.confinement)
-    if !options.quiet { StandardError.say(SummaryTable(result).text) }
+    tell(result)
     try json?.write(summary.json() + "\n")
     return exitCode
+  }
+
+  /// The table, or with --quiet only what went wrong.
+  private func tell(_ result: RunResult) {
+    if options.quiet {
+      for line in result.endLines { StandardError.say("faultline: \(line)") }
+    } else {
+      let style = TextStyle(isTerminal: isatty(STDERR_FILENO) == 1)
+      StandardError.say(SummaryTable(result, style: style).text)
+    }
   }
 
   private func configuration(_ target: Target) -> RunConfiguration {
