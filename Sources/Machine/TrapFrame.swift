@@ -45,6 +45,10 @@ public struct TrapFrame: BitwiseCopyable, Sendable {
   public init(entry: LinearAddress, stackPointer: LinearAddress) {
     eip = entry.rawValue
     esp = stackPointer.rawValue
+    ds = UserSelector.data
+    es = UserSelector.data
+    fs = UserSelector.data
+    gs = UserSelector.data
     self = sanitizedForUser
   }
 
