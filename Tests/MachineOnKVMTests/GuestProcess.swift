@@ -5,7 +5,7 @@ import Testing
 /// A process in ring 3 with one page of code and one of stack.
 @MainActor final class GuestProcess {
   let space: AddressSpace
-  let fpuArea: FPUArea
+  var fpuArea: FPUArea
   var frame = TrapFrame(entry: codeStart, stackPointer: stackTop)
   var hasFreshFPU = true
   private var bench: Bench { space.bench }
@@ -28,6 +28,14 @@ import Testing
   /// Makes a process with an address space of its own.
   convenience init(_ code: [UInt8], on bench: Bench) {
     self.init(code, in: AddressSpace(on: bench))
+  }
+
+  /// Makes a process with another's registers in another address space, to which nothing is added.
+  init(_ other: GuestProcess, movedTo space: AddressSpace) {
+    self.space = space
+    fpuArea = other.fpuArea
+    frame = other.frame
+    hasFreshFPU = false
   }
 
   /// Runs until the next trap.

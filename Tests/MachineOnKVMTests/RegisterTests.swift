@@ -70,6 +70,15 @@ import Testing
     }
   }
 
+  /// A new process can reach its memory: null segments would fault on a CPU that checks them.
+  @Test func aNewProcessHasFlatSegments() throws {
+    // mov %ds, %eax; mov %es, %ebx; mov %fs, %ecx; mov %gs, %edx; int $33
+    let process = GuestProcess(
+      [0x8C, 0xD8, 0x8C, 0xC3, 0x8C, 0xE1, 0x8C, 0xEA, 0xCD, 33], on: try Self.bench.get())
+    let frame = try process.run().frame
+    #expect([frame.eax, frame.ebx, frame.ecx, frame.edx] == [0x23, 0x23, 0x23, 0x23])
+  }
+
   @Test func ringThreeSeesTheRegistersItWasGiven() throws {
     // pushal; push %ds; push %es; push %fs; push %gs; pushfl; int $33
     let code: [UInt8] = [0x60, 0x1E, 0x06, 0x0F, 0xA0, 0x0F, 0xA8, 0x9C, 0xCD, 33]
