@@ -11,7 +11,13 @@ extension Kernel {
     recorder.recordTrap(
       by: processes[slot].endpoint, vector: trap.vector, cr2: trap.frame.cr2,
       errorCode: trap.frame.errorCode, eip: trap.frame.eip)
+    serve(trap, of: slot)
+    // The time comes last: a process that has used up its quantum is made a sender to its scheduler,
+    // and must not be one already when its own trap is served.
     if trap.ticks != 0 { passTime(ticks: trap.ticks) }
+  }
+
+  private func serve(_ trap: Trap, of slot: ProcessSlot) {
     if trap.isVirtual8086 {
       // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
       return raise(.segmentation, on: slot)

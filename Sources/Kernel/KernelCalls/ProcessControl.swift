@@ -52,13 +52,15 @@ extension Kernel {
 
   /// SYS_SCHEDULE: a process's scheduler gives it a queue and a quantum, and lets it run.
   ///
-  /// Source: minix `kernel/system/do_schedule.c`; ABI 8.4 and 13.11.
+  /// Source: minix `kernel/system/do_schedule.c`; ABI 8.4, 13.11 and 13.19.
   func schedule(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
     let slot = message[endpoint: 8].slot
     guard processes.exists(slot), processes[slot].rts != .slotFree else { return .reply(.einval) }
     guard processes[slot].scheduler == processes[caller].endpoint else { return .reply(.eperm) }
     let priority = message[int: 12]
     guard priority >= 0, priority < Int32(ReadyQueues.count) else { return .reply(.einval) }
+    // MINIX asserts that whoever runs has ticks left (ABI 13.19).
+    guard message[int: 16] > 0 else { return .reply(.einval) }
     let wasRunnable = processes[slot].rts.isEmpty
     if wasRunnable { processes.dequeue(slot) }
     processes[slot].priority = Int8(priority)

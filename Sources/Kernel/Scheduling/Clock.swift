@@ -15,13 +15,17 @@ extension Kernel {
     }
     let left = Int64(processes[current].ticksLeft) - Int64(ticks)
     processes[current].ticksLeft = Int8(max(left, 0))
-    if left <= 0 { quantumIsUsedUp(current) }
   }
 
-  /// `proc_no_time`: the kernel reloads the quanta of its own, others' schedulers get a message that
-  /// the kernel sends on the process's behalf.
-  private func quantumIsUsedUp(_ slot: ProcessSlot) {
-    guard processes[slot].rts.isEmpty else { return }
+  /// Whether a process may not run on before it has got a new quantum.
+  func hasUsedUpQuantum(_ slot: ProcessSlot) -> Bool {
+    processes[slot].ticksLeft <= 0
+      && privileges[processes[slot].privilege].flags.contains(.preemptible)
+  }
+
+  /// `proc_no_time`, for a process that is about to run: the kernel reloads the quanta of its own,
+  /// others' schedulers get a message that the kernel sends on the process's behalf.
+  func quantumIsUsedUp(_ slot: ProcessSlot) {
     processes.set(.noQuantum, on: slot)
     let scheduler = processes[slot].scheduler
     guard scheduler != .none else { return }

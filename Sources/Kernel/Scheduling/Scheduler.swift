@@ -39,6 +39,10 @@ extension Kernel {
         }
         pick(slot)
       }
+      if hasUsedUpQuantum(current) {
+        quantumIsUsedUp(current)
+        continue
+      }
       if settlePending(current) { return run(current) }
     }
     if let failure { return .failed(failure) }
