@@ -93,6 +93,7 @@ let package = Package(
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
     .tests("GuestImageTests", ["GuestImage"]),
     .tests("GuestProgramsTests", ["GuestPrograms"]),
+    .tests("KernelTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI"]),
     .tests("KVMTests", ["KVM"]),
     .tests("LabTests", ["CLab", "Lab"]),
     .tests(
