@@ -33,12 +33,16 @@ extension Kernel {
   /// `kernel_call_dispatch` and the one door of all kernel calls: tests, counts, records, calls.
   func dispatch(_ message: inout Message, from caller: ProcessSlot) -> CallOutcome {
     let request = message
-    guard let call = KernelCallNumber(rawValue: message.type &- KernelCallNumber.base) else {
+    let index = message.type &- KernelCallNumber.base
+    let call = KernelCallNumber(rawValue: index)
+    guard index >= 0, index < KernelCallNumber.count else {
       return counted(nil, request, caller, .reply(.ebadrequest))
     }
-    guard privileges[processes[caller].privilege].allows(call) else {
+    // The mask comes before the table: an unassigned number is denied like any other.
+    guard privileges[processes[caller].privilege].allowsKernelCall(index) else {
       return counted(call, request, caller, .reply(.ecalldenied))
     }
+    guard let call else { return counted(nil, request, caller, .reply(.ebadrequest)) }
     return counted(call, request, caller, handle(call, &message, caller))
   }
 

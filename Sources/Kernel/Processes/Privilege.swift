@@ -40,9 +40,9 @@ struct Privilege: BitwiseCopyable {
   /// `s_sig_pending`: signals to a system process, which travel in a notification from SYSTEM.
   var pendingSignals: UInt32 = 0
 
-  /// Whether a kernel call is allowed.
-  func allows(_ call: KernelCallNumber) -> Bool {
-    kernelCallMask & (1 << UInt64(call.rawValue)) != 0
+  /// Whether the kernel call of an index is allowed, which need not exist.
+  func allowsKernelCall(_ index: Int32) -> Bool {
+    kernelCallMask & (1 << UInt64(index)) != 0
   }
 }
 
