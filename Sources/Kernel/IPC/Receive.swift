@@ -53,18 +53,12 @@ extension Kernel {
       sender = processes[sender].queueLink
     }
     guard sender != .none else { return false }
-    removeCaller(sender, from: caller)
     let fromKernel = processes[sender].misc.contains(.sendingFromKernel)
     let call: IPCCall = processes[sender].misc.contains(.replyPend) ? .sendrec : .send
     deliver(
       processes[sender].sendMessage, from: sender, to: caller,
       status: IPCStatus(call: call, fromKernel: fromKernel))
-    processes[sender].misc.remove(.sendingFromKernel)
-    processes.unset(.sending, on: sender)
-    if processes[sender].misc.contains(.signalDelay) {
-      processes[sender].misc.remove(.signalDelay)
-      raise(.sendDelay, on: sender)
-    }
+    endSending(sender, to: caller)
     return true
   }
 }

@@ -110,6 +110,17 @@ extension Kernel {
     processes[receiver].callerQueueTail = caller
   }
 
+  /// A sender waits no longer, because its message was taken or because nobody will take it any
+  /// more.
+  func endSending(_ sender: ProcessSlot, to receiver: ProcessSlot) {
+    removeCaller(sender, from: receiver)
+    processes[sender].misc.remove(.sendingFromKernel)
+    processes.unset(.sending, on: sender)
+    guard processes[sender].misc.contains(.signalDelay) else { return }
+    processes[sender].misc.remove(.signalDelay)
+    raise(.sendDelay, on: sender)
+  }
+
   /// Takes a sender out of a destination's queue, wherever it stands in it.
   func removeCaller(_ caller: ProcessSlot, from receiver: ProcessSlot) {
     var previous = ProcessSlot.none

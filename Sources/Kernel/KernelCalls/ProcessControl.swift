@@ -26,13 +26,16 @@ extension Kernel {
     return .reply(.ok)
   }
 
-  /// `clear_ipc_refs`: unblocks everyone who waits to send to a process or to receive from it.
+  /// `clear_ipc_refs`: unblocks everyone who waits to send to a process or to receive from it. For
+  /// whom the kernel sent, that was no IPC call of his: his registers stay as they are.
   private func releaseWaiters(for slot: ProcessSlot) {
     let endpoint = processes[slot].endpoint
     for waiter in processes.livingSlots where waiter != slot && blockedOn(waiter) == endpoint {
-      if processes[waiter].rts.contains(.sending) { removeCaller(waiter, from: slot) }
-      setResult(.edeadsrcdst, of: waiter)
-      processes.unset([.sending, .receiving], on: waiter)
+      if !processes[waiter].misc.contains(.sendingFromKernel) {
+        setResult(.edeadsrcdst, of: waiter)
+      }
+      if processes[waiter].rts.contains(.sending) { endSending(waiter, to: slot) }
+      processes.unset(.receiving, on: waiter)
     }
   }
 
