@@ -15,12 +15,12 @@ extension Kernel {
     }
     forgetMemoryRequest(of: slot)
     releaseWaiters(for: slot)
-    forgetNotifications(from: slot)
-    let id = processes[slot].privilege
-    if privileges[id].flags.contains(.dynamicID), privileges[id].owner == slot {
-      privileges.setIPCTo(0, of: id)
-      privileges[id] = Privilege()
+    let endpoint = processes[slot].endpoint
+    for other in processes.livingSlots where processes[other].scheduler == endpoint {
+      takeOverScheduling(of: other)
     }
+    forgetNotifications(from: slot)
+    releasePrivileges(of: slot)
     processes[slot].misc.remove(.fpuInitialized)
     processes.replace(with: .slotFree, on: slot)
     return .reply(.ok)
@@ -37,6 +37,16 @@ extension Kernel {
       if processes[waiter].rts.contains(.sending) { endSending(waiter, to: slot) }
       processes.unset(.receiving, on: waiter)
     }
+  }
+
+  /// Gives back a system process's privilege structure; users share theirs, and it stays.
+  private func releasePrivileges(of slot: ProcessSlot) {
+    let id = processes[slot].privilege
+    guard privileges[id].flags.contains(.systemProcess), privileges[id].owner == slot else {
+      return
+    }
+    privileges.setIPCTo(0, of: id)
+    privileges[id] = Privilege()
   }
 
   /// Clears the bits of a dying system process in everyone's map; users share theirs, and it stays.

@@ -32,7 +32,12 @@ extension Kernel {
     let message = Message(type: SchedulingMessage.noQuantum)
     let sent = send(slot, to: scheduler, from: .kernel(message), isBlocking: true)
     if case .result(.ok) = sent { return }
-    // The scheduler is gone, or waits in a cycle that ends here: the kernel takes over.
+    // The scheduler is gone, or waits in a cycle that ends here.
+    takeOverScheduling(of: slot)
+  }
+
+  /// The kernel schedules a process from now on.
+  func takeOverScheduling(of slot: ProcessSlot) {
     processes[slot].scheduler = .none
     processes[slot].ticksLeft = processes[slot].quantum
     processes.unset(.noQuantum, on: slot)
