@@ -21,13 +21,24 @@ extension Kernel {
     let buffer = LinearAddress(processes[caller].frame.eax)
     switch fetchMessage(of: caller, at: buffer) {
     case .failure(let fault):
-      // A request that can't be read has no place for a reply either: only VM can help.
       if suspendTrap(of: caller, on: fault) { return }
+      failToFetchRequest(of: caller)
     case .success(var message):
       message.source = processes[caller].endpoint
       let outcome = dispatch(&message, from: caller)
       finishKernelCall(caller, message, outcome)
     }
+  }
+
+  /// EBADREQUEST: a request that can't be read has no place for a reply either, so it is only counted.
+  func failToFetchRequest(of caller: ProcessSlot) {
+    _ = counted(nil, Message(), caller, .reply(.ebadrequest))
+  }
+
+  /// Answers a suspended call with VM's refusal.
+  func failKernelCall(_ caller: ProcessSlot, _ request: Message, _ error: ResultCode) {
+    let call = KernelCallNumber(rawValue: request.type &- KernelCallNumber.base)
+    finishKernelCall(caller, request, counted(call, request, caller, .reply(error)))
   }
 
   /// `kernel_call_dispatch` and the one door of all kernel calls: tests, counts, records, calls.

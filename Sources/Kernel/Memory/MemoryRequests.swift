@@ -48,20 +48,18 @@ extension Kernel {
     case .none, .deliverMessage: return
     case .kernelCall:
       if failed {
-        finishKernelCall(slot, request.savedMessage, .reply(error))
+        failKernelCall(slot, request.savedMessage, error)
       } else {
         var message = request.savedMessage
         let outcome = dispatch(&message, from: slot)
         finishKernelCall(slot, message, outcome)
       }
     case .trap:
-      let isKernelCall = processes[slot].frame.vector == UInt32(TrapVector.kernelCall)
-      if isKernelCall {
-        if !failed { makeKernelCall(slot) }
-      } else if failed {
-        setResult(error, of: slot)
-      } else {
-        makeIPCCall(slot)
+      switch (processes[slot].frame.vector == UInt32(TrapVector.kernelCall), failed) {
+      case (true, false): makeKernelCall(slot)
+      case (true, true): failToFetchRequest(of: slot)
+      case (false, false): makeIPCCall(slot)
+      case (false, true): setResult(error, of: slot)
       }
     }
   }
