@@ -32,6 +32,7 @@ extension Kernel {
     }
     let byteCount = message[word: 28]
     guard byteCount != 0 else { return .reply(.edom) }
+    guard let from, let to else { return .reply(.einval) }
     switch copy(from: from, to: to, byteCount: byteCount) {
     case .success: return .reply(.ok)
     case .failure(.invalid): return .reply(.efault)
@@ -40,17 +41,15 @@ extension Kernel {
     }
   }
 
-  /// What a segment selector, an endpoint and an address name: LOCAL_SEG a process, PHYS_SEG memory.
+  /// What a segment selector, an endpoint and an address name: LOCAL_SEG a process, PHYS_SEG memory,
+  /// any other segment nothing.
   private func copySide(
     _ segment: Int16, _ endpoint: Endpoint, _ address: UInt32, _ caller: ProcessSlot
-  ) -> Result<CopySide, CopyRefusal> {
-    switch UInt16(bitPattern: segment) & 0xFF00 {
-    case 0x0400 where segment == 0x0400: return .success(.physical(PhysicalAddress(address)))
-    case 0x0000:
-      guard let slot = target(endpoint, caller) else { return .failure(.code(.einval)) }
-      return .success(.process(slot, LinearAddress(address)))
-    default: return .failure(.code(.einval))
-    }
+  ) -> Result<CopySide?, CopyRefusal> {
+    if segment == 0x0400 { return .success(.physical(PhysicalAddress(address))) }
+    guard let slot = target(endpoint, caller) else { return .failure(.code(.einval)) }
+    let isLocal = UInt16(bitPattern: segment) & 0xFF00 == 0
+    return .success(isLocal ? .process(slot, LinearAddress(address)) : nil)
   }
 }
 
