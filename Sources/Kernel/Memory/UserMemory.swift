@@ -16,10 +16,12 @@ struct MemoryFault: Error, Equatable {
 /// Nothing is mapped behind VM's back; what is missing is a ``MemoryFault``.
 extension Kernel {
   /// Where a byte of a process lies for an access, if it is there.
-  func translate(_ address: LinearAddress, of slot: ProcessSlot, isWrite: Bool) -> PhysicalAddress? {
-    guard address.rawValue < AddressSpaceLayout.userEnd,
-      case .mapped(let physical) = tables.translate(
-        address, in: processes[slot].directory, isWrite: isWrite)
+  func translate(
+    _ address: LinearAddress, of slot: ProcessSlot, isWrite: Bool
+  ) -> PhysicalAddress? {
+    let directory = processes[slot].directory
+    guard address.rawValue < AddressSpaceLayout.userEnd, directory.rawValue != 0,
+      case .mapped(let physical) = tables.translate(address, in: directory, isWrite: isWrite)
     else { return nil }
     return physical
   }
