@@ -38,7 +38,9 @@ extension Kernel {
       let id = PrivilegeID(rawValue: Int8(pending.trailingZeroBitCount))
       pending &= ~id.bit
       let sender = privileges[id].owner
-      guard sender != .none, source == .any || processes[sender].endpoint == source else { continue }
+      guard sender != .none, source == .any || processes[sender].endpoint == source else {
+        continue
+      }
       privileges[processes[caller].privilege].pendingNotifications &= ~id.bit
       deliverNotification(from: sender, to: caller)
       return true

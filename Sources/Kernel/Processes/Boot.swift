@@ -86,8 +86,7 @@ extension Kernel {
     } else {
       id = .user
     }
-    processes[slot].endpoint = Endpoint(
-      generation: processes[slot].endpoint.generation + 1, slot: slot)
+    processes[slot].endpoint = processes.nextEndpoint(in: slot)
     fill(slot, name: name, privilege: id)
     processes[slot].frame = TrapFrame(entry: entry, stackPointer: stackPointer)
     processes[slot].priority = priority

@@ -15,6 +15,12 @@ extension ProcessTable {
     slot.rawValue >= -Endpoint.taskCount && slot.rawValue < capacity
   }
 
+  /// The endpoint of an empty slot's next tenant. Generations begin at 1, and again at their end.
+  func nextEndpoint(in slot: ProcessSlot) -> Endpoint {
+    let generation = self[slot].endpoint.generation + 1
+    return Endpoint(generation: generation < Endpoint.maxGeneration ? generation : 1, slot: slot)
+  }
+
   /// All slots, tasks first.
   var allSlots: some Sequence<ProcessSlot> {
     (-Endpoint.taskCount..<capacity).lazy.map { ProcessSlot(rawValue: $0) }
