@@ -5,15 +5,17 @@ RELEASE  := .build/release/faultline
 PACKAGES := qemu-system-x86 busybox-static xz-utils libcap-dev libdw-dev libelf-dev libcapstone-dev
 SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
 
-.PHONY: build run test check lint format clean tools
+.PHONY: build run test check lint format clean tools help
 
 ## build: the program, optimised and with Swift's libraries inside
 build: tools
 	@$(SWIFT) build -c release --static-swift-stdlib --product faultline
 
-## run: the demonstration
+## run: the demonstration, in which one of ten processes is killed by its fault (128 + SIGSEGV)
 run: build
-	@$(RELEASE) run demo
+	@$(RELEASE) run demo; status=$$?; \
+	if [ $$status = 139 ]; then echo "exit code 139, as it should be: segv was killed by signal 11"; \
+	else echo "exit code $$status: the demonstration failed" >&2; exit 1; fi
 
 ## test: all tests, here and in the lab; ends with "N passed, N failed"
 test: tools
@@ -41,3 +43,7 @@ clean:
 ## tools: installs what is missing; needs no network when nothing is
 tools:
 	@.ci/tools $(PACKAGES)
+
+## help: this list
+help:
+	@sed -n 's/^## /  make /p' Makefile

@@ -25,7 +25,8 @@ extension PageFaultErrorCode: CustomStringConvertible {
   /// The access in words, such as "user write to a page that is not present".
   public var description: String {
     let who = contains(.user) ? "user" : "supervisor"
-    let what = contains(.instructionFetch) ? "fetch from" : contains(.write) ? "write to" : "read of"
+    let what =
+      contains(.instructionFetch) ? "fetch from" : contains(.write) ? "write to" : "read of"
     let which =
       contains(.reservedBit)
       ? "a page whose entry has a reserved bit"

@@ -26,7 +26,9 @@ struct Loader {
       precondition(added, "overlapping ranges in the layout of \(program.name)")
       for span in range.filled {
         for page in span.pageAddresses {
-          guard let frame = vm.presentPage(LinearAddress(page), of: endpoint) else { throw noMemory }
+          guard let frame = vm.presentPage(LinearAddress(page), of: endpoint) else {
+            throw noMemory
+          }
           _ = memory.withMutableBytes(at: frame, byteCount: 4096) { bytes in
             program.image.fillPage(at: page, into: &bytes)
           }

@@ -30,7 +30,9 @@ struct StartStack {
       address += UInt32(string.count)
     }
     words += [0, 0]
-    var image = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    var image = words.flatMap { word in
+      (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+    }
     image += Array(repeating: 0, count: byteCount - stringByteCount - image.count)
     bytes = image + strings.flatMap { $0 }
   }

@@ -14,6 +14,7 @@ enum LabRun {
   /// - Returns: the command's exit status.
   static func repeatThisCommand() throws -> Int32 {
     let configuration = try Lab.Configuration()
-    return try Lab(configuration).run([configuration.executable] + CommandLine.arguments.dropFirst())
+    let words = [configuration.executable] + CommandLine.arguments.dropFirst()
+    return try Lab(configuration).run(words)
   }
 }
