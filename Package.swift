@@ -12,10 +12,17 @@ let houseRules: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// The modules on the path of a fault are optimised in debug builds too: in the lab a software CPU
-/// runs them, and the tests would take minutes more.
+/// The modules on the path of a fault. They are optimised in debug builds too: in the lab a software
+/// CPU runs them, and the tests would take minutes more. In release builds VM is specialised for its
+/// kernel across the module wall, and the run-time test for overlapping accesses, which the debug
+/// build makes, is left out.
 let hotRules =
-  houseRules + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+  houseRules + [
+    .unsafeFlags(["-O"], .when(configuration: .debug)),
+    .unsafeFlags(
+      ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+      .when(configuration: .release)),
+  ]
 
 let package = Package(
   name: "faultline",

@@ -86,21 +86,22 @@ extension KVMProcessor {
       tables.loadedDirectory = resume.directory
     }
     guard !tables.edits.isEmpty else { return }
+    let count = tables.edits.list.count
     var position = 0
-    let list = tables.edits.list
-    while list.count - position > PageTableEdits.capacity {
-      let part = list[position..<position + PageTableEdits.capacity]
+    while count - position > PageTableEdits.capacity {
+      let part = position..<position + PageTableEdits.capacity
       try carryOut(part, invalidating: !loadsDirectory)
       position += PageTableEdits.capacity
     }
-    write(list[position...], invalidating: !loadsDirectory)
-    block.edit_count = UInt32(list.count - position)
+    write(position..<count, invalidating: !loadsDirectory)
+    block.edit_count = UInt32(count - position)
     tables.edits.removeAll()
   }
 
-  private func write(_ part: ArraySlice<PageTableEdits.Edit>, invalidating: Bool) {
+  private func write(_ part: Range<Int>, invalidating: Bool) {
     var address = PhysicalAddress(UInt32(STUB_EDITS))
-    for edit in part {
+    for index in part {
+      let edit = tables.edits.list[index]
       let linear = invalidating ? edit.linear.rawValue : 0
       memory.store(
         stub_edit(entry: edit.entry.rawValue, count: edit.count, linear: linear), at: address)
@@ -110,7 +111,7 @@ extension KVMProcessor {
 
   /// Has the stub carry out a full list and come back without running the process.
   private mutating func carryOut(
-    _ part: ArraySlice<PageTableEdits.Edit>, invalidating: Bool
+    _ part: Range<Int>, invalidating: Bool
   ) throws(ProcessorError) {
     write(part, invalidating: invalidating)
     var block = stub_resume()
