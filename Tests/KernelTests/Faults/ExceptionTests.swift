@@ -77,16 +77,19 @@ import Testing
   @Test func theSignalManagerItself() throws {
     let bench = try Bench()
     bench.kernel.raise(.terminate, on: Endpoint.pm.slot)
-    #expect(bench.take(.pm).map(\.message.notifyArgument) == [
-      Signal.terminate.bit | Signal.kernelSignalManager.bit
-    ])
+    #expect(
+      bench.take(.pm).map(\.message.notifyArgument) == [
+        Signal.terminate.bit | Signal.kernelSignalManager.bit
+      ])
     bench.kernel.raise(.segmentation, on: Endpoint.pm.slot)
     #expect(bench.kernel.failure == .signalManagerDied(process: "pm", signal: .segmentation))
     bench.checkInvariants()
   }
 
   /// A tick that comes with another trap: that trap comes first, and the time is still charged.
-  @Test(arguments: [IPCCall.send, .sendrec, .receive]) func aTickWithAnIPCTrap(_ call: IPCCall) throws {
+  @Test(arguments: [IPCCall.send, .sendrec, .receive]) func aTickWithAnIPCTrap(_ call: IPCCall)
+    throws
+  {
     let bench = try Bench(habits: [.pm: .receive(from: .vfs)])
     let (a, b) = (try bench.system(11), try bench.system(12))
     bench.kernel.processes[a.slot].scheduler = .pm

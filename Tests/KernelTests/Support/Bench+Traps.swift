@@ -64,7 +64,8 @@ extension Bench {
   /// Writes a message of `type` to the guest's buffer and sends it.
   @discardableResult
   func send(
-    _ guest: Guest, _ call: IPCCall, _ peer: Endpoint, type: Int32, at buffer: UInt32 = Place.message
+    _ guest: Guest, _ call: IPCCall, _ peer: Endpoint, type: Int32,
+    at buffer: UInt32 = Place.message
   ) -> ResultCode {
     // First the guest gets what it has to get, which may go to the same buffer.
     _ = resume(guest)
@@ -73,6 +74,7 @@ extension Bench {
   }
 
   /// A kernel call: the reply, from where the request stood; nil while the call is suspended.
+  @discardableResult
   func call(_ guest: Guest, _ request: Message, at buffer: UInt32 = Place.message) -> Message? {
     _ = resume(guest)
     write(request, to: guest, at: buffer)
