@@ -114,15 +114,12 @@ extension Bench {
   /// Flags that only make sense together.
   private func flagProblems() -> [String] {
     var problems: [String] = []
-    for slot in processes.allSlots {
+    for slot in processes.allSlots where processes[slot].rts != .slotFree {
       let process = processes[slot]
-      func expect(_ condition: Bool, _ what: String) {
-        if !condition { problems.append("\(slot) \(process.rts), \(process.misc): \(what)") }
+      func expect(_ condition: Bool, _ what: @autoclosure () -> String) {
+        if !condition { problems.append("\(slot) \(process.rts), \(process.misc): \(what())") }
       }
-      if process.rts.contains(.slotFree) {
-        expect(process.rts == .slotFree, "a free slot has other flags")
-        continue
-      }
+      expect(!process.rts.contains(.slotFree), "a free slot has other flags")
       expect(!process.rts.contains(.noEndpoint), "a dying slot was left so")
       expect(!process.rts.contains(.preempted), "a preempted process was left so")
       expect(process.rts.contains(.signaled) == (process.pendingSignals != 0), "pending signals")
@@ -142,8 +139,8 @@ extension Bench {
       expect(process.privilege == .user || ownsPrivilege(slot), "another's privileges")
     }
     for id in PrivilegeTable.allIDs {
-      for other in PrivilegeTable.allIDs
-      where kernel.privileges[id].pendingNotifications & other.bit != 0 {
+      let pending = kernel.privileges[id].pendingNotifications
+      for other in PrivilegeTable.allIDs where pending & other.bit != 0 {
         if kernel.privileges[other].owner == .none {
           problems.append("\(id) has a notification from a structure that nobody owns")
         }
