@@ -22,7 +22,6 @@ extension VMServer {
     let minimum =
       hint.rawValue != 0 ? hint : LinearAddress(AddressSpaceLayout.stackTop)
     guard
-      minimum.rawValue >= AddressSpaceLayout.userStart,
       let start = regions.firstGap(
         byteCount: byteCount, from: minimum, to: LinearAddress(AddressSpaceLayout.userEnd),
         in: spaces[slot].regions)
@@ -70,9 +69,9 @@ extension VMServer {
     return true
   }
 
-  /// A length rounded up to pages; nil if it is zero or reaches past user space.
+  /// A length rounded up to pages; nil if it is zero or wraps.
   private func wholePages(_ byteCount: UInt32) -> UInt32? {
-    guard byteCount > 0, byteCount <= AddressSpaceLayout.userEnd else { return nil }
+    guard byteCount > 0, byteCount <= ~4095 else { return nil }
     return (byteCount + 4095) & ~4095
   }
 }
