@@ -29,10 +29,10 @@ extension VMServer {
     guard end <= UInt64(AddressSpaceLayout.userEnd) else { return .efault }
     while UInt64(page.rawValue) < end {
       guard let region = regions.region(containing: page, in: spaces[slot].regions),
-        region.flags.contains(.writable) || !isWrite, !region.flags.contains(.noPageFaults)
+        region.flags.contains(.writable) || !isWrite
       else { return .efault }
       if !isAccessible(page, slot, isWrite: isWrite) {
-        guard !region.flags.contains(.shared) else { return .efault }
+        guard region.flags.isDisjoint(with: [.noPageFaults, .shared]) else { return .efault }
         if case .outOfMemory = mapPageFault(slot, region, page, isWrite: isWrite) {
           return .enomem
         }
