@@ -217,8 +217,11 @@ extension ProcessManager {
   private func balanceQueues() {
     guard kernel.uptime &- lastBalance >= 100 else { return }
     lastBalance = kernel.uptime
-    for (endpoint, program) in programs
-    where program.isUser && program.end == nil && program.priority > program.bestPriority {
+    // In the order of their slots: no two runs may differ by a dictionary's whims.
+    let waiting = programs.filter { _, program in
+      program.isUser && program.end == nil && program.priority > program.bestPriority
+    }
+    for (endpoint, program) in waiting.sorted(by: { $0.key.slot < $1.key.slot }) {
       programs[endpoint]?.priority = program.priority - 1
       schedule(endpoint)
     }
