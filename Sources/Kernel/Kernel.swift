@@ -54,10 +54,14 @@ extension Kernel {
   /// A process's own time, in ticks.
   public func userTicks(of slot: ProcessSlot) -> UInt32 { processes[slot].userTicks }
 
-  /// The registers at a process's last trap if that was an exception; they outlive the process.
-  public func fatalFrame(of slot: ProcessSlot) -> TrapFrame? {
+  /// The registers at a process's last trap if that was an exception that raises `signal`; they
+  /// outlive the process.
+  public func fatalFrame(of slot: ProcessSlot, killedBy signal: Signal) -> TrapFrame? {
     let frame = processes[slot].frame
-    return frame.vector < 32 ? frame : nil
+    guard frame.vector < 32 else { return nil }
+    let vector = Vector(UInt8(frame.vector))
+    let cause = vector == .pageFault ? .segmentation : Self.signal(of: vector)
+    return cause == signal ? frame : nil
   }
 }
 

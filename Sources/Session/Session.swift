@@ -216,7 +216,9 @@ extension Session where CPU: ~Copyable {
       statistics: kernel.statistics[endpoint.slot])
     result.faults = vm.faults(ofSlot: endpoint.slot)
     result.userTicks = kernel.userTicks(of: endpoint.slot)
-    if case .signal = result.end, let frame = kernel.fatalFrame(of: endpoint.slot) {
+    if case .signal(let signal) = result.end,
+      let frame = kernel.fatalFrame(of: endpoint.slot, killedBy: signal)
+    {
       let symbol = program.image.symbol(containing: frame.eip)
       result.fatalTrap = FatalTrap(
         vector: Vector(UInt8(truncatingIfNeeded: frame.vector)),
