@@ -149,7 +149,7 @@ extension Session where CPU: ~Copyable {
         }
       case .resident(let endpoint, let delivery):
         serve(endpoint, delivery)
-        if pm.livingCount == 0, !pm.isBusy, hasPrograms { return .finished }
+        if countsPrograms, pm.livingCount == 0, !pm.isBusy { return .finished }
       case .idle:
         return .stuck(namedWaits())
       case .failed(let failure):
@@ -158,7 +158,11 @@ extension Session where CPU: ~Copyable {
     }
   }
 
-  private var hasPrograms: Bool { configuration.programs.contains { $0.server == nil } }
+  /// Whether there are programs that our own PM knows of. A guest's PM does not tell us of ends.
+  private var countsPrograms: Bool {
+    configuration.programs.contains { $0.server == nil }
+      && !configuration.programs.contains { $0.server == .pm }
+  }
 
   private mutating func serve(_ endpoint: Endpoint, _ delivery: Kernel.Delivery) {
     switch endpoint {
