@@ -33,6 +33,17 @@ public struct StubFault: Sendable {
   public var eip: UInt32
   public var cs: UInt32
   public var eflags: UInt32
+
+  public init(
+    vector: UInt32, errorCode: UInt32, cr2: UInt32, eip: UInt32, cs: UInt32, eflags: UInt32
+  ) {
+    self.vector = vector
+    self.errorCode = errorCode
+    self.cr2 = cr2
+    self.eip = eip
+    self.cs = cs
+    self.eflags = eflags
+  }
 }
 
 extension ProcessorError: CustomStringConvertible {
