@@ -100,9 +100,12 @@ let package = Package(
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
     .tests("GuestImageTests", ["GuestImage"]),
     .tests("GuestProgramsTests", ["GuestPrograms"]),
+    .tests("I386Tests", ["I386"]),
     .tests("KernelTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI"]),
     .tests("KVMTests", ["KVM"]),
     .tests("LabTests", ["CLab", "Lab"]),
+    .tests("MachineTests", ["I386", "KVM", "Machine", "Stub"]),
+    .tests("MinixABITests", ["MinixABI"]),
     .tests(
       "ReportTests",
       [

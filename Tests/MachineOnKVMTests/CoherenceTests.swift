@@ -69,6 +69,9 @@ import Testing
       process.space.directoryEntry(for: Self.page),
       to: PageDirectoryEntry(table: other).rawValue, translating: Self.page, by: editor)
     #expect(try process.read(Self.page) == .done(editor.isSeen ? 11 : 1))
+    if editor == .withStub {
+      #expect(bench.resumeBlock(STUB_RESUME_CR3) == process.space.directory.rawValue)
+    }
     #expect(try process.read(Self.page + 0x1000) == .done(editor.isSeen ? 12 : 2))
   }
 
