@@ -1,29 +1,18 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built command itself, in a process of its own: the only place where privileges really go.
 @Suite struct DoctorCommandTests {
-  /// The `faultline` beside the test bundle.
-  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
-    .deletingLastPathComponent().appendingPathComponent("faultline")
-
   /// Runs `faultline doctor` with more environment; gives exit code and standard output.
   private func doctor(
     _ arguments: [String], environment: [String: String] = [:]
   ) throws -> (exitCode: Int32, output: Data) {
-    let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = ["doctor"] + arguments
-    var variables = ProcessInfo.processInfo.environment
-    variables["SUDO_UID"] = nil
-    variables["SUDO_GID"] = nil
-    process.environment = variables.merging(environment) { $1 }
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, data)
+    let nobody: [String: String?] = ["SUDO_UID": nil, "SUDO_GID": nil]
+    let result = try FaultlineProcess(
+      ["doctor"] + arguments, environment: nobody.merging(environment) { $1 }
+    ).finish()
+    return (result.status, result.output)
   }
 
   private struct Report: Decodable {

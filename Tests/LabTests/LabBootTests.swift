@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Boots of the lab through the program, as a user starts it. Few, because each takes seconds.
@@ -17,9 +18,9 @@ struct LabBootTests {
       exit 7
       """
     let weird = "a\"b'c\nd\\ é"
-    let run = try Program(
+    let run = try FaultlineProcess(
       ["lab", "--npt", "off", "--", "sh", "-c", script, "sh", "a b é", "out file", "--dir=new"],
-      in: folder, environment: ["WEIRD": weird, "SUDO_UID": "1234", "SUDO_GID": "1234"])
+      in: folder.path, environment: ["WEIRD": weird, "SUDO_UID": "1234", "SUDO_GID": "1234"])
     run.send(input)
     let result = run.finish()
 
@@ -38,7 +39,7 @@ struct LabBootTests {
   func interrupt() throws {
     // `read` also ends when these tests are killed, so that no lab outlives them.
     let script = "trap 'echo caught; exit 5' INT; echo ready; read line; exit 9"
-    let run = try Program(["lab", "--", "sh", "-c", script])
+    let run = try FaultlineProcess(["lab", "--", "sh", "-c", script])
     run.waitForOutput()
     run.interrupt()
     let result = run.finish()
@@ -48,7 +49,7 @@ struct LabBootTests {
 
   @Test("a command that can't be executed is named")
   func notExecutable() throws {
-    let result = try Program(["lab", "--", "/no/such/program"]).finish()
+    let result = try FaultlineProcess(["lab", "--", "/no/such/program"]).finish()
     #expect(result.status == 69)
     #expect(result.output.isEmpty)
     #expect(
@@ -57,7 +58,8 @@ struct LabBootTests {
 
   @Test("without QEMU the lab says so")
   func noQemu() throws {
-    let result = try Program(["lab", "--", "true"], environment: ["PATH": "/nonexistent"]).finish()
+    let result = try FaultlineProcess(["lab", "--", "true"], environment: ["PATH": "/nonexistent"])
+      .finish()
     #expect(result.status == 69)
     #expect(result.errors.hasPrefix("faultline: lab: qemu-system-x86_64 is not on this machine"))
   }
@@ -66,7 +68,7 @@ struct LabBootTests {
   func badKernel() throws {
     let folder = try TemporaryFolder()
     try folder.write("kernel", Data(repeating: 0x5A, count: 100_000))
-    let result = try Program(
+    let result = try FaultlineProcess(
       ["lab", "--", "true"], environment: ["FAULTLINE_LAB_KERNEL": "\(folder.path)/kernel"]
     ).finish()
     #expect(result.status == 69)
@@ -76,15 +78,17 @@ struct LabBootTests {
 
   @Test("a kernel that never says anything ends in one line, in time")
   func silentKernel() throws {
-    let result = try Program(["lab", "--boot-timeout", "1", "--", "true"]).finish()
+    let result = try FaultlineProcess(["lab", "--boot-timeout", "1", "--", "true"]).finish()
     #expect(result.status == 69)
     #expect(result.errors.hasPrefix("faultline: lab: did not boot within 1 s in 2 attempts"))
   }
 
   @Test("labs are not nested")
   func nested() throws {
-    let result = try Program(["lab", "--", "true"], environment: ["FAULTLINE_IN_LAB": "npt=1"])
-      .finish()
+    let result = try FaultlineProcess(
+      ["lab", "--", "true"], environment: ["FAULTLINE_IN_LAB": "npt=1"]
+    )
+    .finish()
     #expect(result.status == 69)
     #expect(result.errors.hasPrefix("faultline: lab: this is the lab already"))
   }

@@ -1,12 +1,22 @@
-import Foundation
+public import Foundation
 
 /// The `faultline` that was built beside these tests, run with pipes for its streams.
-final class Program {
-  struct Result {
-    var status: Int32
-    var output: Data
-    var errors: String
+public final class FaultlineProcess {
+  public struct Result {
+    /// The exit status, or 128+n where signal n ended the process.
+    public var status: Int32
+    public var output: Data
+    public var errors: String
+
+    /// Standard output as text.
+    public var text: String { String(decoding: output, as: UTF8.self) }
+    /// Standard error's lines.
+    public var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
   }
+
+  /// Where it was built.
+  public static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    .deletingLastPathComponent().appending(path: "faultline").path
 
   private let process = Process()
   private let input = Pipe()
@@ -15,30 +25,41 @@ final class Program {
   private var early = Data()
   private let watchdog = DispatchSource.makeTimerSource(queue: .global())
 
-  init(
-    _ arguments: [String], in folder: TemporaryFolder? = nil, environment: [String: String] = [:]
+  /// Starts it.
+  ///
+  /// - Parameters:
+  ///   - arguments: what follows the program's name.
+  ///   - folder: the working directory; nil for this process's.
+  ///   - environment: what to change in this process's environment; nil takes a variable out.
+  ///   - launcher: a command before it, such as `setpriv` with its options.
+  public init(
+    _ arguments: [String], in folder: String? = nil, environment: [String: String?] = [:],
+    by launcher: [String] = []
   ) throws {
-    let here = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.executableURL = here.deletingLastPathComponent().appending(path: "faultline")
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = URL(filePath: folder.path) }
+    let words = launcher + [Self.path] + arguments
+    process.executableURL = URL(filePath: words[0])
+    process.arguments = Array(words.dropFirst())
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     // Machines that test are busy.
-    let standard = ["FAULTLINE_LAB_BOOT_TIMEOUT": "240"]
-    process.environment = ProcessInfo.processInfo.environment
-      .merging(standard) { $1 }.merging(environment) { $1 }
+    var variables = ProcessInfo.processInfo.environment
+    variables["FAULTLINE_LAB_BOOT_TIMEOUT"] = "240"
+    for (name, value) in environment { variables[name] = value }
+    process.environment = variables
     process.standardInput = input
     process.standardOutput = output
     process.standardError = errors
     try process.run()
-    // A lab that hangs must fail its test, not stop all the others.
+    // A run that hangs must fail its test, not stop all the others.
     let identifier = process.processIdentifier
     watchdog.schedule(deadline: .now() + .seconds(600))
     watchdog.setEventHandler { kill(identifier, SIGKILL) }
     watchdog.resume()
   }
 
+  public var identifier: Int32 { process.processIdentifier }
+
   /// Writes to the program's standard input while it runs, and ends it.
-  func send(_ data: Data) {
+  public func send(_ data: Data) {
     let handle = input.fileHandleForWriting
     DispatchQueue.global().async {
       try? handle.write(contentsOf: data)
@@ -46,12 +67,13 @@ final class Program {
     }
   }
 
-  func waitForOutput() { early = output.fileHandleForReading.availableData }
+  public func waitForOutput() { early = output.fileHandleForReading.availableData }
 
-  func interrupt() { process.interrupt() }
+  /// Sends SIGINT.
+  public func interrupt() { process.interrupt() }
 
   /// Reads both streams to their ends and waits.
-  func finish() -> Result {
+  public func finish() -> Result {
     let group = DispatchGroup()
     let collected = Collected()
     let handle = errors.fileHandleForReading

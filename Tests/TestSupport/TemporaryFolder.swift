@@ -1,35 +1,54 @@
-import Foundation
+public import Foundation
 
 /// A folder that goes away with its owner.
-final class TemporaryFolder {
-  let path: String
+public final class TemporaryFolder {
+  public let path: String
 
-  init() throws {
+  public init() throws {
     let base = URL(filePath: NSTemporaryDirectory()).resolvingSymlinksInPath()
-    path = base.appending(path: "faultline-lab-\(UUID().uuidString)").path
+    path = base.appending(path: "faultline-test-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  func read(_ name: String) throws -> Data {
+  public func read(_ name: String) throws -> Data {
     try Data(contentsOf: URL(filePath: "\(path)/\(name)"))
   }
 
-  func write(_ name: String, _ data: Data) throws {
-    try data.write(to: URL(filePath: "\(path)/\(name)"))
+  /// Writes a file.
+  ///
+  /// - Returns: its path.
+  @discardableResult
+  public func write(_ name: String, _ data: Data) throws -> String {
+    let file = "\(path)/\(name)"
+    try data.write(to: URL(filePath: file))
+    return file
+  }
+
+  /// Writes a text file.
+  ///
+  /// - Returns: its path.
+  @discardableResult
+  public func write(_ name: String, _ text: String) throws -> String {
+    try write(name, Data(text.utf8))
   }
 
   /// The names in the folder, hidden ones too.
-  var names: [String] {
+  public var names: [String] {
     (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? []
   }
 
-  func owner(of name: String) throws -> (user: Int?, mode: Int?) {
+  public func owner(of name: String) throws -> (user: Int?, mode: Int?) {
     let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
     return (
       (attributes[.ownerAccountID] as? NSNumber)?.intValue,
       (attributes[.posixPermissions] as? NSNumber)?.intValue
     )
+  }
+
+  public func setMode(_ mode: Int, of name: String = "") throws {
+    try FileManager.default.setAttributes(
+      [.posixPermissions: mode], ofItemAtPath: "\(path)/\(name)")
   }
 }

@@ -1,0 +1,75 @@
+import TestSupport
+import Testing
+
+/// Every page that is touched for the first time is one fault, one message to VM, one
+/// VMCTL_CLEAR_PAGEFAULT and one exit; nothing else is.
+@Suite(.serialized) struct TouchTests {
+  /// What `touch` is asked for, and how many pages that is.
+  private static let cases: [(name: String, arguments: [String], pages: Int)] = [
+    ("nothing", ["0"], 0),
+    ("one", ["1"], 1),
+    ("hundred", ["100", "sequential", "bss"], 100),
+    ("many", ["2000"], 2000),
+    ("strided", ["300", "stride", "7"], 300),
+    ("a-table-each", ["20", "stride", "1024"], 20),
+    ("random", ["1000", "random", "42"], 1000),
+    ("one-on-the-heap", ["1", "heap"], 1),
+    ("heap", ["500", "heap"], 500),
+    ("strided-heap", ["100", "stride", "33", "heap"], 100),
+    ("random-heap", ["1000", "random", "7", "heap"], 1000),
+  ]
+
+  @Test func everyPageIsOneFault() throws {
+    let run = try GuestRun(Self.cases.map { ManifestEntry($0.name, file: "touch", $0.arguments) })
+    #expect(run.status == 0, "\(run.errors)")
+    let summary = run.summary
+    let startUp = try #require(summary["nothing"]?.faults["zeroFill"])
+    #expect(startUp < 5)
+    for (name, _, pages) in Self.cases {
+      let process = try #require(summary[name])
+      #expect(process.exit == .init(status: 0), "\(name)")
+      #expect(process.faults["zeroFill"] == startUp + pages, "\(name)")
+      #expect(process.faults["total"] == startUp + pages, "\(name): faults of another kind")
+      #expect(run.lines.contains("touched \(pages) pages"))
+    }
+    let expected = Self.cases.reduce(0) { $0 + startUp + $1.pages }
+    Self.expectOneOfEachPerFault(summary, faults: expected)
+    Self.expectOrder(summary)
+  }
+
+  /// The figure that the documentation gives.
+  @Test func tenThousand() throws {
+    let run = try GuestRun(["touch", "10000"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output == "touched 10000 pages\n")
+    let alone = try GuestRun(["--quiet", "touch", "0"])
+    #expect(alone.errors.isEmpty)
+    let startUp = try #require(alone.summary["touch"]?.faults["zeroFill"])
+    #expect(run.summary["touch"]?.faults["zeroFill"] == startUp + 10_000)
+    Self.expectOneOfEachPerFault(run.summary, faults: startUp + 10_000)
+    #expect(run.summary.memory.physicalPagesPeak >= 10_000)
+    Self.expectOrder(run.summary)
+    Self.expectOrder(alone.summary)
+  }
+
+  private static func expectOneOfEachPerFault(_ summary: Summary, faults: Int) {
+    #expect(summary.exits.byCause["pageFault"] == faults)
+    #expect(summary.messages["VM_PAGEFAULT"] == faults)
+    #expect(summary.kernelCalls["SYS_VMCTL/VMCTL_CLEAR_PAGEFAULT"] == faults)
+  }
+
+  /// Every exit has a name, and nothing is left behind.
+  static func expectOrder(_ summary: Summary) {
+    let causes = summary.exits.byCause
+    #expect(
+      Set(causes.keys) == [
+        "pageFault", "exception", "ipc", "kernelCall", "preemption", "timerKick", "editFlush",
+        "other",
+      ])
+    #expect(summary.exits.total == causes.values.reduce(0, +))
+    #expect(causes["other"] == 0)
+    #expect(causes["editFlush"] == 0)
+    #expect(summary.memory.leakedPages == 0)
+    #expect(summary.end.reason == "finished")
+  }
+}

@@ -1,0 +1,76 @@
+/// What `--json` wrote, as a reader of its keys finds it.
+public struct Summary: Decodable {
+  public let engine: String
+  public let memoryBytes: UInt64
+  public let confinement: Confinement
+  public let end: End
+  public let exitCode: Int32
+  public let exits: Exits
+  public let processes: [Process]
+  public let kernelCalls: [String: Int]
+  public let kernelCallErrors: [String: Int]
+  public let messages: [String: Int]
+  public let notifications: [String: Int]
+  public let signals: [String: Int]
+  public let memory: Memory
+
+  public struct Confinement: Decodable {
+    public let uid, gid: UInt32
+    public let groups: [UInt32]
+    public let capabilities: [String: [String]]
+    public let noNewPrivileges: Bool
+  }
+
+  public struct End: Decodable {
+    public let reason: String
+    public let detail: String?
+    public let waits: [Wait]?
+
+    public struct Wait: Decodable {
+      public let name: String
+      public let endpoint: Int32
+      public let reason: String
+    }
+  }
+
+  public struct Exits: Decodable {
+    public let total: Int
+    public let byCause: [String: Int]
+  }
+
+  public struct Process: Decodable {
+    public let name: String
+    public let endpoint: Int32
+    public let exit: Exit?
+    public let faults: [String: Int]
+    public let exceptions: Int
+    public let kernelCalls: Int
+    public let messages: Int
+    public let userTicks: Int
+  }
+
+  public struct Exit: Decodable, Equatable, Sendable {
+    public var status: Int32?
+    public var signal: Int32?
+    public var vector: UInt8?
+    public var cr2: UInt32?
+    public var errorCode: UInt32?
+    public var eip: UInt32?
+    public var symbol: String?
+
+    public init(
+      status: Int32? = nil, signal: Int32? = nil, vector: UInt8? = nil, cr2: UInt32? = nil,
+      errorCode: UInt32? = nil, eip: UInt32? = nil, symbol: String? = nil
+    ) {
+      (self.status, self.signal, self.vector, self.cr2) = (status, signal, vector, cr2)
+      (self.errorCode, self.eip, self.symbol) = (errorCode, eip, symbol)
+    }
+  }
+
+  public struct Memory: Decodable {
+    public let physicalPagesPeak, pageTablePages, leakedPages: Int
+  }
+
+  /// The process of that name.
+  public subscript(_ name: String) -> Process? { processes.first { $0.name == name } }
+}
