@@ -10,16 +10,19 @@ import Stub
 public struct KVMProcessor: Processor, ~Copyable {
   let tables: PageTables
   let memory: GuestMemory
-  let vcpu: VCPU
+  private(set) var vcpu: VCPU
   private let machine: VirtualMachine
   /// The registers that the guest was last resumed with, for the report when it shuts down.
   var lastFrame = TrapFrame()
   /// Whose x87 and SSE state is on the CPU.
   private var loadedFPUArea: FPUArea?
   private var ticksDue: UInt32 = 0
+  /// The rate of a clock that has yet to be started.
+  private var waitingClock: UInt32
   public private(set) var exits = ExitCounts()
 
-  /// Makes the virtual machine around guest memory and starts its clock, for the calling thread.
+  /// Makes the virtual machine around guest memory. Its clock starts with the first run, for the
+  /// thread that makes it: what takes its time before costs no process a tick.
   ///
   /// - Parameters:
   ///   - system: the open KVM device.
@@ -28,11 +31,12 @@ public struct KVMProcessor: Processor, ~Copyable {
   public init(system: borrowing System, tables: PageTables, hertz: UInt32) throws(ProcessorError) {
     self.tables = tables
     memory = tables.memory
+    waitingClock = hertz
     StubImage.install(in: memory)
     do {
       try system.checkRequirements()
       let machine = try VirtualMachine.guest(of: system, around: memory)
-      vcpu = try VCPU.guest(in: machine, of: system, ticksPerSecond: hertz)
+      vcpu = try VCPU.guest(in: machine, of: system)
       self.machine = machine
     } catch {
       throw .kvm(error)
@@ -40,6 +44,7 @@ public struct KVMProcessor: Processor, ~Copyable {
   }
 
   public mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
+    if waitingClock > 0 { try startClock() }
     lastFrame = resume.frame.sanitizedForUser
     memory.store(lastFrame, at: PhysicalAddress(UInt32(STUB_FRAME)))
     var block = stub_resume()
@@ -124,6 +129,15 @@ extension KVMProcessor {
       try attend(to: exit)
     }
     exits.editFlush &+= 1
+  }
+
+  private mutating func startClock() throws(ProcessorError) {
+    do {
+      try vcpu.startTicking(hertz: waitingClock)
+    } catch {
+      throw .kvm(error)
+    }
+    waitingClock = 0
   }
 
   private func enter() throws(ProcessorError) -> VCPU.Exit {

@@ -10,9 +10,9 @@ extension VCPU {
   /// The task register keeps its reset state; the stub loads it, because some nested hosts abort
   /// on a busy TSS from outside.
   static func guest(
-    in machine: borrowing VirtualMachine, of system: borrowing System, ticksPerSecond: UInt32
+    in machine: borrowing VirtualMachine, of system: borrowing System
   ) throws(KVMError) -> VCPU {
-    var vcpu = try machine.makeVCPU()
+    let vcpu = try machine.makeVCPU()
     try vcpu.setCPUID(system.supportedCPUID())
     try vcpu.setSpecialRegisters(guestRegisters(from: vcpu.specialRegisters()))
     try vcpu.requirePaging()
@@ -20,7 +20,6 @@ extension VCPU {
     registers.eip = stub_start_address()
     registers.esp = UInt32(STUB_FRAME)
     try vcpu.setRegisters(registers)
-    if ticksPerSecond > 0 { try vcpu.startTicking(hertz: ticksPerSecond) }
     return vcpu
   }
 
