@@ -13,6 +13,8 @@ public final class Kernel {
   var privileges = PrivilegeTable()
   let tables: PageTables
   let memory: GuestMemory
+  /// How page faults reach VM.
+  public let delivery: FaultDelivery
   /// What happened last; see ``FlightRecorder``.
   public let recorder: FlightRecorder
   /// What was counted at the two doors, messages' and kernel calls'.
@@ -24,6 +26,8 @@ public final class Kernel {
   var billed = ProcessSlot(rawValue: Endpoint.idle.rawValue)
   /// `vmrequest`: the memory requests that VM has not fetched, last come first.
   var memoryRequests = ProcessSlot.none
+  /// `pagefaults`: under the old delivery, the faults that VM has not fetched, last come first.
+  var pageFaults = ProcessSlot.none
   /// Memory of the resident servers that have some, by slot.
   var residentMemories: [Int32: ResidentMemory] = [:]
   /// `realtime`: ticks since the start.
@@ -37,8 +41,13 @@ public final class Kernel {
   ///   - tables: the page tables and, in them, the guest's memory.
   ///   - recorder: where events go.
   ///   - processCapacity: `NR_PROCS`.
-  public init(tables: PageTables, recorder: FlightRecorder, processCapacity: Int32 = 256) {
+  ///   - delivery: how page faults reach VM.
+  public init(
+    tables: PageTables, recorder: FlightRecorder, processCapacity: Int32 = 256,
+    delivery: FaultDelivery = .message
+  ) {
     self.tables = tables
+    self.delivery = delivery
     memory = tables.memory
     self.recorder = recorder
     processes = ProcessTable(capacity: processCapacity)

@@ -1,7 +1,6 @@
 /// Signals, by MINIX's numbers; signal n is bit n of a signal set.
 ///
-/// 27…30 are the kernel's own, by the numbering of the new delivery; they travel as bits of
-/// `NOTIFY_ARG` in a notification from SYSTEM. Source: minix `include/signal.h`.
+/// Numbers from 27 up are the kernel's own: see ``KernelSignals``. Source: minix `include/signal.h`.
 @frozen
 public struct Signal: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   /// The number, 1…30.
@@ -62,14 +61,6 @@ public struct Signal: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var profile: Signal { Signal(rawValue: 25) }
   /// `SIGSNDELAY`, 26.
   @inlinable public static var sendDelay: Signal { Signal(rawValue: 26) }
-  /// `SIGKMEM`, 27.
-  @inlinable public static var kernelMemory: Signal { Signal(rawValue: 27) }
-  /// `SIGKMESS`, 28.
-  @inlinable public static var kernelMessage: Signal { Signal(rawValue: 28) }
-  /// `SIGKSIGSM`, 29.
-  @inlinable public static var kernelSignalManager: Signal { Signal(rawValue: 29) }
-  /// `SIGKSIG`, 30.
-  @inlinable public static var kernelSignal: Signal { Signal(rawValue: 30) }
 
   /// `_NSIG`: SYS_KILL takes numbers below it.
   @inlinable public static var count: Int32 { 26 }
@@ -112,9 +103,5 @@ extension Signal: CustomStringConvertible {
     (24, "SIGVTALRM"),
     (25, "SIGPROF"),
     (26, "SIGSNDELAY"),
-    (27, "SIGKMEM"),
-    (28, "SIGKMESS"),
-    (29, "SIGKSIGSM"),
-    (30, "SIGKSIG"),
   ]
 }

@@ -108,7 +108,9 @@ public enum ProcessEnd: Equatable, Sendable {
 extension ProcessManager {
   private func serve(_ message: Message, _ status: IPCStatus) {
     if status.isNotification {
-      if message.source == .system, message.notifyArgument & Signal.kernelSignal.bit != 0 {
+      if message.source == .system,
+        message.notifyArgument & kernel.delivery.signals.processSignal.bit != 0
+      {
         fetchSignals()
       }
       return

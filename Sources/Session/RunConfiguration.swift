@@ -10,6 +10,8 @@ public struct RunConfiguration: Sendable {
   public var ticksPerSecond: UInt32 = 60
   /// `NR_PROCS`.
   public var processCapacity: Int32 = 256
+  /// How page faults reach VM.
+  public var delivery = FaultDelivery.message
   /// After how long the run ends whatever happens; nil for never.
   public var timeout: Duration?
   /// The programs, in the order of their slots.

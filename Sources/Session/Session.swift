@@ -37,12 +37,13 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     self.processor = processor
     self.interruption = interruption
     kernel = Kernel(
-      tables: tables, recorder: FlightRecorder(), processCapacity: configuration.processCapacity)
+      tables: tables, recorder: FlightRecorder(), processCapacity: configuration.processCapacity,
+      delivery: configuration.delivery)
     vm = VMServer(
       gate: KernelVMGate(kernel: kernel, tables: tables),
       frameCount: tables.memory.ramByteCount >> 12, arenaStart: GuestMemory.arenaStart,
       arenaByteCount: GuestMemory.arenaByteCount,
-      processCapacity: Int(configuration.processCapacity))
+      processCapacity: Int(configuration.processCapacity), delivery: configuration.delivery)
     pm = ProcessManager(kernel: kernel)
     vfs = FileServer(kernel: kernel, output: output)
     try boot()

@@ -6,6 +6,8 @@ public import MinixABI
 /// Source: minix `servers/vm/main.c`; ABI 9.
 public struct VMServer<Gate: KernelGate>: ~Copyable {
   let gate: Gate
+  /// How page faults arrive.
+  let delivery: FaultDelivery
   var spaces: [AddressSpace]
   var regions = RegionTree()
   var blocks: PhysicalBlocks
@@ -17,11 +19,13 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   ///   - arenaStart: the first page-table page.
   ///   - arenaByteCount: the arena's size.
   ///   - processCapacity: slots from 0 up.
+  ///   - delivery: how page faults arrive.
   public init(
     gate: Gate, frameCount: UInt32, arenaStart: PhysicalAddress, arenaByteCount: UInt32,
-    processCapacity: Int
+    processCapacity: Int, delivery: FaultDelivery = .message
   ) {
     self.gate = gate
+    self.delivery = delivery
     spaces = Array(repeating: AddressSpace(), count: processCapacity)
     blocks = PhysicalBlocks(frameCount: frameCount)
     tablePages = TablePages(start: arenaStart, byteCount: arenaByteCount)
@@ -30,12 +34,12 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   /// Handles one message: the body of MINIX's main loop. Afterwards VM receives from anyone again.
   public mutating func handle(_ message: Message, status: IPCStatus) {
     if status.isNotification {
-      if message.source == .system, message.notifyArgument & Signal.kernelMemory.bit != 0 {
-        serveMemoryRequests()
-      }
+      if message.source == .system { serveSignals(message.notifyArgument) }
       return
     }
-    if message.type == VMCallNumber.pageFault.messageType, status.isFromKernel {
+    if message.type == VMCallNumber.pageFault.messageType, status.isFromKernel,
+      delivery == .message
+    {
       return pageFault(
         of: message.source, at: LinearAddress(message.pageFaultAddress),
         PageFaultErrorCode(rawValue: message.pageFaultErrorCode))

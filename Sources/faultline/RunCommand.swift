@@ -38,6 +38,12 @@ struct RunCommand: ParsableCommand {
   @Option(name: .customLong("as"), help: "The privileges of a single program: user or system.")
   var privileges = Privileges.user
 
+  @Option(
+    help: ArgumentHelp(
+      "How page faults reach VM: message, or signal, the model before MINIX's change of 2010.",
+      valueName: "message|signal"))
+  var delivery = DeliveryChoice.message
+
   @Option(help: "End the run after this time, such as 30s.", transform: Quantity.time)
   var timeout: TimeSpan?
 
@@ -55,6 +61,12 @@ struct RunCommand: ParsableCommand {
 
   @Argument(parsing: .captureForPassthrough, help: "The program's arguments.")
   var arguments: [String] = []
+
+  enum DeliveryChoice: String, ExpressibleByArgument, CaseIterable {
+    case message, signal
+
+    var delivery: FaultDelivery { self == .signal ? .signal : .message }
+  }
 
   enum Privileges: String, ExpressibleByArgument, CaseIterable { case user, system }
 

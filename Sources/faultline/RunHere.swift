@@ -33,7 +33,8 @@ struct RunHere {
       exitCode = 73
     }
     let summary = RunSummary(
-      result, exitCode: exitCode, engine: engineName, confinement: kvm.confinement)
+      result, exitCode: exitCode, engine: engineName, delivery: options.delivery.rawValue,
+      confinement: kvm.confinement)
     tell(result)
     try json?.write(summary.json() + "\n")
     return exitCode
@@ -54,6 +55,7 @@ struct RunHere {
     if let memory = options.memory ?? target.memory {
       configuration.memoryByteCount = UInt32(memory.byteCount)
     }
+    configuration.delivery = options.delivery.delivery
     configuration.timeout = (options.timeout ?? target.timeout)?.duration
     configuration.programs = target.programs
     return configuration

@@ -3,10 +3,10 @@ import Machine
 import MinixABI
 
 extension Kernel {
-  /// `pagefault`: ring 3's page fault becomes a message to VM.
+  /// `pagefault`: takes ring 3's page fault, and sees to it that VM hears of it.
   ///
-  /// The kernel sends `VM_PAGEFAULT` *on behalf of* the faulting process: it is queued at VM like
-  /// any sender, and stays unrunnable by RTS_PAGEFAULT until VM calls VMCTL_CLEAR_PAGEFAULT.
+  /// The process stays unrunnable by RTS_PAGEFAULT until VM calls VMCTL_CLEAR_PAGEFAULT, whatever
+  /// else happens to it.
   ///
   /// Source: minix `kernel/arch/i386/exception.c`, `pagefault`; ABI 5.3.
   func pageFault(_ slot: ProcessSlot, _ frame: TrapFrame) {
@@ -22,11 +22,62 @@ extension Kernel {
       return
     }
     processes.set(.pageFault, on: slot)
+    switch delivery {
+    case .message: sendPageFault(slot, frame)
+    case .signal: listPageFault(slot)
+    }
+  }
+
+  /// The new delivery: the kernel sends `VM_PAGEFAULT` *on behalf of* the faulting process, which is
+  /// queued at VM like any sender.
+  private func sendPageFault(_ slot: ProcessSlot, _ frame: TrapFrame) {
     let message = Message(pageFaultAt: frame.cr2, errorCode: frame.errorCode)
     let sent = send(slot, to: .vm, from: .kernel(message), isBlocking: true)
     if case .result(.ok) = sent { return }
     // VM is gone, or waits in a cycle that would end at this process: nobody can resolve the fault.
     processes.unset(.pageFault, on: slot)
     raise(.segmentation, on: slot)
+  }
+
+  /// The old delivery: the process goes to the front of the kernel's list, and VM gets SIGKPF.
+  private func listPageFault(_ slot: ProcessSlot) {
+    guard let signal = delivery.signals.pageFault, processes.slot(of: .vm) != nil else {
+      processes.unset(.pageFault, on: slot)
+      return raise(.segmentation, on: slot)
+    }
+    processes[slot].nextPageFault = pageFaults
+    pageFaults = slot
+    sendSystemSignal(signal, to: .vm)
+  }
+
+  /// VMCTL_GET_PAGEFAULT, the old delivery's: the fault that came last, or ESRCH when there is none.
+  ///
+  /// Source: ABI 5.4.
+  func getPageFault(_ message: inout Message) -> CallOutcome {
+    guard delivery == .signal else { return .reply(.einval) }
+    let slot = pageFaults
+    guard slot != .none else { return .reply(.esrch) }
+    pageFaults = processes[slot].nextPageFault
+    processes[slot].nextPageFault = .none
+    message[endpoint: 8] = processes[slot].endpoint
+    message[word: 12] = processes[slot].frame.cr2
+    message[word: 16] = processes[slot].frame.errorCode
+    return .reply(.ok)
+  }
+
+  /// Takes a dying process out of the list of faults, which MINIX's old kernel forgot to do.
+  func forgetPageFault(of slot: ProcessSlot) {
+    var previous = ProcessSlot.none
+    var candidate = pageFaults
+    while candidate != .none, candidate != slot {
+      previous = candidate
+      candidate = processes[candidate].nextPageFault
+    }
+    guard candidate == slot else { return }
+    if previous == .none {
+      pageFaults = processes[slot].nextPageFault
+    } else {
+      processes[previous].nextPageFault = processes[slot].nextPageFault
+    }
   }
 }

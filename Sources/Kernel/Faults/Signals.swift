@@ -17,7 +17,7 @@ extension Kernel {
         return
       }
       privileges[processes[slot].privilege].pendingSignals |= signal.bit
-      return sendSystemSignal(.kernelSignalManager, to: manager)
+      return sendSystemSignal(delivery.signals.signalForManager, to: manager)
     }
     guard processes[slot].pendingSignals & signal.bit == 0 else { return }
     processes[slot].pendingSignals |= signal.bit
@@ -25,7 +25,7 @@ extension Kernel {
     recorder.recordSignal(signal, on: processes[slot].endpoint)
     guard !processes[slot].rts.contains(.signaled) else { return }
     processes.set([.signaled, .sigPending], on: slot)
-    sendSystemSignal(.kernelSignal, to: manager)
+    sendSystemSignal(delivery.signals.processSignal, to: manager)
   }
 
   /// Signals that a process cannot survive managing itself.

@@ -14,6 +14,7 @@ extension Kernel {
       removeCaller(slot, from: receiver)
     }
     forgetMemoryRequest(of: slot)
+    forgetPageFault(of: slot)
     releaseWaiters(for: slot)
     let endpoint = processes[slot].endpoint
     for other in processes.livingSlots where processes[other].scheduler == endpoint {

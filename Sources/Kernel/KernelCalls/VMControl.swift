@@ -10,6 +10,7 @@ extension Kernel {
     guard let slot = target(message.vmControlWho, caller) else { return .reply(.einval) }
     switch VMControl(rawValue: message.vmControlParameter) {
     case .clearPageFault: return clearPageFault(slot)
+    case .getPageFault: return getPageFault(&message)
     case .setCR3: return setDirectory(PhysicalAddress(message.vmControlValue), of: slot)
     case .getCR3:
       message.vmControlValue = processes[slot].directory.rawValue

@@ -34,7 +34,7 @@ extension Kernel {
     processes[slot].request.next = memoryRequests
     let wasEmpty = memoryRequests == .none
     memoryRequests = slot
-    if wasEmpty { sendSystemSignal(.kernelMemory, to: .vm) }
+    if wasEmpty { sendSystemSignal(delivery.signals.memory, to: .vm) }
   }
 
   /// Takes up what was suspended, now that VM has answered. With a negative answer the call fails:

@@ -67,6 +67,9 @@ struct Process: BitwiseCopyable {
 
   /// `p_vmrequest`.
   var request = MemoryRequest()
+  /// `p_pagefault`, under the old delivery: the next process in the kernel's list of faults. The
+  /// address and the error code are in ``frame``.
+  var nextPageFault = ProcessSlot.none
   /// Faults in a row that bring it no further.
   var watchdog = FaultWatchdog()
 }

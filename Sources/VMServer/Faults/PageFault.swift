@@ -2,6 +2,25 @@ import I386
 import MinixABI
 
 extension VMServer {
+  /// The kernel's signals to VM, in ascending order: faults before memory requests.
+  mutating func serveSignals(_ pending: UInt32) {
+    if let signal = delivery.signals.pageFault, pending & signal.bit != 0 { servePageFaults() }
+    if pending & delivery.signals.memory.bit != 0 { serveMemoryRequests() }
+  }
+
+  /// The old delivery: fetches faults from the kernel until there are none left.
+  ///
+  /// Source: ABI 5.4.
+  private mutating func servePageFaults() {
+    while true {
+      var request = Message(.getPageFault, who: .itself)
+      guard gate.kernelCall(&request) == .ok else { return }
+      pageFault(
+        of: request[endpoint: 8], at: LinearAddress(request[word: 12]),
+        PageFaultErrorCode(rawValue: request[word: 16]))
+    }
+  }
+
   /// `do_pagefaults`: decides on one fault, and lets the process go with exactly one
   /// VMCTL_CLEAR_PAGEFAULT.
   ///

@@ -79,7 +79,7 @@ import Testing
     bench.kernel.raise(.terminate, on: Endpoint.pm.slot)
     #expect(
       bench.take(.pm).map(\.message.notifyArgument) == [
-        Signal.terminate.bit | Signal.kernelSignalManager.bit
+        Signal.terminate.bit | FaultDelivery.message.signals.signalForManager.bit
       ])
     bench.kernel.raise(.segmentation, on: Endpoint.pm.slot)
     #expect(bench.kernel.failure == .signalManagerDied(process: "pm", signal: .segmentation))

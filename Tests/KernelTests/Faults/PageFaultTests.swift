@@ -199,7 +199,8 @@ import Testing
     bench.vmControl(.clearPageFault, guest.endpoint)
     #expect(bench.rts(guest) == [.signaled, .sigPending])
     let notified = bench.take(.pm)
-    #expect(notified.map(\.message.notifyArgument) == [Signal.kernelSignal.bit])
+    #expect(
+      notified.map(\.message.notifyArgument) == [FaultDelivery.message.signals.processSignal.bit])
     #expect(bench.fetchSignal() == (guest.endpoint, Signal.segmentation.bit))
     #expect(bench.rts(guest) == .sigPending)
     #expect(bench.fetchSignal().victim == .none)

@@ -81,7 +81,7 @@ import Testing
     #expect(bench.rts(sender) == .vmRequest)
     bench.checkInvariants()
     let notified = bench.take(.vm).map(\.message)
-    #expect(notified.map(\.notifyArgument) == [Signal.kernelMemory.bit])
+    #expect(notified.map(\.notifyArgument) == [FaultDelivery.message.signals.memory.bit])
     for page in Set([buffer & ~0xFFF, (buffer + 35) & ~0xFFF])
     where bench.physical(sender, page) == nil {
       bench.map(page, of: sender)

@@ -100,7 +100,8 @@ import Testing
     #expect(received.map(\.message.source).first == .vfs)
     let fromSystem = received.filter { $0.message.source == .system }
     #expect(fromSystem.count == 1)
-    #expect(fromSystem.first?.message.notifyArgument == Signal.kernelSignal.bit)
+    #expect(
+      fromSystem.first?.message.notifyArgument == FaultDelivery.message.signals.processSignal.bit)
     #expect(fromSystem.first?.message.type == 0x1002)
     #expect(bench.kernel.privileges[PrivilegeID(rawValue: 4)].pendingSignals == 0)
   }

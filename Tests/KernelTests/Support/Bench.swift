@@ -19,11 +19,13 @@ final class Bench {
 
   /// - Parameter habits: see ``habits``; also the servers' first calls.
   init(
-    memory: UInt32 = 16 << 20, processCapacity: Int32 = 96, habits: [Endpoint: IPCRequest] = [:]
+    memory: UInt32 = 16 << 20, processCapacity: Int32 = 96, habits: [Endpoint: IPCRequest] = [:],
+    delivery: FaultDelivery = .message
   ) throws {
     tables = PageTables(memory: try GuestMemory(ramByteCount: memory))
     kernel = Kernel(
-      tables: tables, recorder: FlightRecorder(capacity: 64), processCapacity: processCapacity)
+      tables: tables, recorder: FlightRecorder(capacity: 64), processCapacity: processCapacity,
+      delivery: delivery)
     self.habits = habits
     for process in [BootProcess.pm, .vfs, .vm, .initProcess] {
       kernel.boot(process, isResident: true)
