@@ -96,6 +96,7 @@ let package = Package(
       swiftSettings: houseRules),
 
     // Tests. Those whose name ends in OnKVMTests need /dev/kvm and also run in the lab.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
     .tests("ConfinementTests", ["Confinement"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
     .tests("GuestImageTests", ["GuestImage"]),
@@ -103,7 +104,7 @@ let package = Package(
     .tests("I386Tests", ["I386"]),
     .tests("KernelTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI"]),
     .tests("KVMTests", ["KVM"]),
-    .tests("LabTests", ["CLab", "Lab"]),
+    .tests("LabTests", ["CLab", "Lab", "TestSupport"]),
     .tests("MachineTests", ["I386", "KVM", "Machine", "Stub"]),
     .tests("MinixABITests", ["MinixABI"]),
     .tests(
@@ -112,7 +113,8 @@ let package = Package(
         "Confinement", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Report", "Servers",
         "Session", "VMServer",
       ]),
-    .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "faultline"]),
+    .tests("CommandOnKVMTests", ["GuestPrograms", "TestSupport", "faultline"]),
+    .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
     .tests("LabOnKVMTests", ["CLab"]),
     .tests("MachineOnKVMTests", ["I386", "KVM", "Machine", "Stub"]),

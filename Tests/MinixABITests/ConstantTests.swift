@@ -51,9 +51,7 @@ import Testing
       (.child, 17, "SIGCHLD"), (.`continue`, 18, "SIGCONT"), (.stop, 19, "SIGSTOP"),
       (.terminalStop, 20, "SIGTSTP"), (.window, 21, "SIGWINCH"), (.terminalInput, 22, "SIGTTIN"),
       (.terminalOutput, 23, "SIGTTOU"), (.virtualAlarm, 24, "SIGVTALRM"),
-      (.profile, 25, "SIGPROF"), (.sendDelay, 26, "SIGSNDELAY"), (.kernelMemory, 27, "SIGKMEM"),
-      (.kernelMessage, 28, "SIGKMESS"), (.kernelSignalManager, 29, "SIGKSIGSM"),
-      (.kernelSignal, 30, "SIGKSIG"),
+      (.profile, 25, "SIGPROF"), (.sendDelay, 26, "SIGSNDELAY"),
     ] as [(Signal, Int32, String)])
   func signals(signal: Signal, number: Int32, name: String) {
     #expect(signal.rawValue == number)
