@@ -109,6 +109,9 @@ struct RegionTree {
 // MARK: - Balance
 
 extension RegionTree {
+  /// The nodes on the longest way down: at most about 1.44 log2 of the number of regions.
+  func height(of root: Root) -> Int32 { height(root.index) }
+
   private mutating func makeNode(_ region: VirtualRegion) -> Int32 {
     if firstFree != Self.none {
       let index = firstFree
