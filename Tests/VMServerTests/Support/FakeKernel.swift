@@ -1,0 +1,201 @@
+import I386
+import MinixABI
+
+@testable import VMServer
+
+/// A kernel that writes down what VM asks of it; page tables live in a dictionary.
+final class FakeKernel: KernelGate {
+  /// Every kernel call but those of `memoryRequests`.
+  private(set) var calls: [Message] = []
+  private(set) var replies: [(Message, Endpoint)] = []
+  /// Stores, in order, with what they translate.
+  private(set) var stores: [(entry: PhysicalAddress, value: UInt32, page: LinearAddress)] = []
+  private var entries: [PhysicalAddress: UInt32] = [:]
+  /// What MEMREQ_GET will answer.
+  var memoryRequests: [Message] = []
+
+  func kernelCall(_ message: inout Message) -> ResultCode {
+    if message.type == KernelCallNumber.vmControl.messageType,
+      message.vmControlParameter == VMControl.memoryRequestGet.rawValue
+    {
+      guard !memoryRequests.isEmpty else { return .esrch }
+      message = memoryRequests.removeFirst()
+      return ResultCode(rawValue: 1)
+    }
+    calls.append(message)
+    return .ok
+  }
+
+  func reply(_ message: Message, to endpoint: Endpoint) { replies.append((message, endpoint)) }
+
+  func loadEntry(at address: PhysicalAddress) -> UInt32 { entries[address] ?? 0 }
+
+  func storeEntry(
+    _ value: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
+    in directory: PhysicalAddress
+  ) {
+    entries[address] = value
+    stores.append((address, value, page))
+  }
+
+  func clearTable(_ table: PhysicalAddress) { clear(table, 1024) }
+
+  func clearDirectory(_ directory: PhysicalAddress) { clear(directory, 960) }
+
+  private func clear(_ page: PhysicalAddress, _ count: UInt32) {
+    for index in 0..<count { entries[page + index * 4] = nil }
+  }
+
+  /// Entries that are present, in all page tables and directories.
+  var presentCount: Int { entries.values.count { $0 & 1 != 0 } }
+
+  /// The calls since the last time, in words: `MEMSET 5000`, `CLEAR 36569`, ….
+  func takeCalls() -> [String] {
+    defer { calls = [] }
+    return calls.map { call in
+      switch KernelCallNumber(rawValue: call.type - KernelCallNumber.base) {
+      case .memset: "MEMSET \(String(call[word: 28], radix: 16)) \(call[word: 20])"
+      case .physicalCopy:
+        "COPY \(String(call[word: 20], radix: 16)) \(String(call[word: 24], radix: 16))"
+      case .kill: "KILL \(call[endpoint: 8]) \(call[int: 12])"
+      case .vmControl:
+        switch VMControl(rawValue: call.vmControlParameter) {
+        case .clearPageFault: "CLEAR \(call.vmControlWho)"
+        case .memoryRequestReply:
+          "REPLY \(call.vmControlWho) \(Int32(bitPattern: call.vmControlValue))"
+        case .flushTLB: "FLUSH"
+        case .setCR3: "CR3 \(call.vmControlWho)"
+        default: "VMCTL \(call.vmControlParameter)"
+        }
+      default: "call \(call.type)"
+      }
+    }
+  }
+
+  func takeReplies() -> [(Message, Endpoint)] {
+    defer { replies = [] }
+    return replies
+  }
+}
+
+/// A VM server with the fake kernel; 64 frames and 16 table pages unless said otherwise.
+final class VMBench {
+  let kernel = FakeKernel()
+  var vm: VMServer<FakeKernel>
+
+  static var arena: PhysicalAddress { PhysicalAddress(0xF040_0000) }
+  static var heap: UInt32 { 0x0900_0000 }
+  static var text: UInt32 { 0x0804_8000 }
+
+  init(frames: UInt32 = 64, tables: UInt32 = 16) {
+    vm = VMServer(
+      gate: kernel, frameCount: frames, arenaStart: Self.arena, arenaByteCount: tables * 4096,
+      processCapacity: 32)
+  }
+
+  /// A process with a read-only region at `text` and a writable one at `heap`, 32 pages each.
+  func process(_ slot: Int32) -> Endpoint {
+    let endpoint = Endpoint(generation: 1, slot: ProcessSlot(rawValue: slot))
+    precondition(vm.createAddressSpace(for: endpoint))
+    precondition(
+      vm.addRegion(
+        start: LinearAddress(Self.text), byteCount: 0x20000, isWritable: false, to: endpoint))
+    precondition(
+      vm.addRegion(
+        start: LinearAddress(Self.heap), byteCount: 0x20000, isWritable: true, to: endpoint))
+    return endpoint
+  }
+
+  /// A page fault that the kernel reports; the kernel calls that it led to.
+  func fault(
+    _ endpoint: Endpoint, _ address: UInt32, _ error: PageFaultErrorCode = [.user]
+  ) -> [String] {
+    var message = Message(pageFaultAt: address, errorCode: error.rawValue)
+    message.source = endpoint
+    vm.handle(message, status: IPCStatus(call: .send, fromKernel: true))
+    return kernel.takeCalls()
+  }
+
+  /// A request by SENDREC; the reply.
+  func call(_ endpoint: Endpoint, _ request: Message) -> Message? {
+    var message = request
+    message.source = endpoint
+    vm.handle(message, status: IPCStatus(call: .sendrec))
+    let replies = kernel.takeReplies()
+    guard replies.count == 1, replies[0].1 == endpoint else { return nil }
+    return replies[0].0
+  }
+
+  func mmap(
+    _ endpoint: Endpoint, count: UInt32, hint: UInt32 = 0, flags: Int16 = 4, descriptor: Int32 = -1
+  ) -> Message {
+    var request = Message(type: VMCallNumber.mmap.messageType)
+    request[short: 10] = flags
+    request[int: 12] = descriptor
+    request[word: 20] = hint
+    request[word: 24] = count
+    return call(endpoint, request) ?? Message(type: 12345)
+  }
+
+  func munmap(
+    _ endpoint: Endpoint, _ address: UInt32, count: UInt32,
+    _ number: VMCallNumber = .munmap
+  ) -> Int32 {
+    var request = Message(type: number.messageType)
+    request[word: 8] = count
+    request[word: 20] = address
+    return call(endpoint, request)?.type ?? 12345
+  }
+
+  /// WILLEXIT and EXIT, by PM.
+  func end(_ endpoint: Endpoint) -> [Int32] {
+    [VMCallNumber.willExit, .exit].map { number in
+      var request = Message(type: number.messageType)
+      request[endpoint: 8] = endpoint
+      return call(.pm, request)?.type ?? 12345
+    }
+  }
+
+  // The server cannot be copied, so that expectations can't name it.
+  var pagesUsed: UInt32 { vm.physicalPagesUsed }
+  var pagesPeak: UInt32 { vm.physicalPagesPeak }
+  var tablesUsed: UInt32 { vm.tablePagesUsed }
+  func faults(_ endpoint: Endpoint) -> FaultCounts { vm.faults(ofSlot: endpoint.slot) }
+  func references(_ frame: PhysicalAddress) -> UInt32 { vm.blocks.references(to: frame) }
+
+  /// Adds a region of any kind.
+  func add(_ region: VirtualRegion, to endpoint: Endpoint) -> Bool {
+    guard let slot = vm.slot(of: endpoint) else { return false }
+    return vm.insert(region, slot)
+  }
+
+  /// Maps a page read-only that another process has, as fork will.
+  func share(_ frame: PhysicalAddress, with endpoint: Endpoint, at page: UInt32) {
+    guard let slot = vm.slot(of: endpoint) else { return }
+    let region = VirtualRegion(start: LinearAddress(page), byteCount: 4096, flags: .anonymous)
+    let isMapped = vm.map(
+      frame, at: region.start, in: vm.spaces[slot].directory, of: region)
+    precondition(isMapped)
+  }
+
+  /// The entry of a page.
+  func entry(_ endpoint: Endpoint, _ address: UInt32) -> PageTableEntry {
+    guard let slot = vm.slot(of: endpoint),
+      let place = vm.entryAddress(of: LinearAddress(address), in: vm.spaces[slot].directory)
+    else { return .absent }
+    return PageTableEntry(rawValue: kernel.loadEntry(at: place))
+  }
+
+  func regions(_ endpoint: Endpoint) -> [VirtualRegion] {
+    guard let slot = vm.slot(of: endpoint) else { return [] }
+    var regions: [VirtualRegion] = []
+    vm.regions.forEach(in: vm.spaces[slot].regions) { regions.append($0) }
+    return regions
+  }
+}
+
+extension VMServer {
+  fileprivate mutating func insert(_ region: VirtualRegion, _ slot: Int) -> Bool {
+    regions.insert(region, into: &spaces[slot].regions)
+  }
+}
