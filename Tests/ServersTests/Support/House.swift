@@ -1,0 +1,202 @@
+import FlightRecorder
+import I386
+import Machine
+import MinixABI
+import Servers
+import Testing
+
+@testable import Kernel
+
+/// The kernel with PM, VFS and INIT as they are, and a VM whose answers the test gives.
+final class House {
+  let kernel: Kernel
+  let tables: PageTables
+  let pm: ProcessManager
+  let vfs: FileServer
+  let output = Output()
+  private let initProcess = InitProcess()
+  /// Requests that VM has got: type and endpoint, in order; and what INIT was told.
+  private(set) var vmRequests: [(Int32, Endpoint)] = []
+  private(set) var initReplies: [Message] = []
+  /// What VM says to a memory request; nil leaves it unanswered.
+  var memoryAnswer: ResultCode? = .ok
+  private var nextFrame: UInt32 = 16
+  private var nextTable = GuestMemory.arenaStart
+
+  static var data: UInt32 { 0x0804_8000 }
+  static var absent: UInt32 { 0x0805_0000 }
+
+  init() throws {
+    tables = PageTables(memory: try GuestMemory(ramByteCount: 16 << 20))
+    kernel = Kernel(tables: tables, recorder: FlightRecorder(capacity: 64))
+    pm = ProcessManager(kernel: kernel)
+    vfs = FileServer(kernel: kernel, output: output)
+    for process in [BootProcess.pm, .vfs, .vm, .initProcess] {
+      kernel.boot(process, isResident: true)
+    }
+    kernel.allowBootProcesses()
+    for server in [Endpoint.pm, .vfs, .vm] { kernel.complete(server, with: .receive(from: .any)) }
+    kernel.complete(.initProcess, with: initProcess.handle(nil))
+    run()
+  }
+
+  /// Lets everybody go on until it is a guest's turn or nobody's.
+  @discardableResult
+  func run() -> Resume? {
+    for _ in 0..<10_000 {
+      switch kernel.next() {
+      case .guest(let resume): return resume
+      case .resident(let endpoint, let delivery): serve(endpoint, delivery)
+      case .idle, .failed: return nil
+      }
+    }
+    Issue.record("the servers never come to rest")
+    return nil
+  }
+
+  private func serve(_ endpoint: Endpoint, _ delivery: Kernel.Delivery) {
+    switch endpoint {
+    case .pm: kernel.complete(.pm, with: pm.handle(delivery))
+    case .vfs: kernel.complete(.vfs, with: vfs.handle(delivery))
+    case .vm:
+      serveVM(delivery)
+      kernel.complete(.vm, with: .receive(from: .any))
+    default:
+      initReplies.append(delivery.message)
+      kernel.complete(.initProcess, with: initProcess.handle(delivery))
+    }
+  }
+
+  private func serveVM(_ delivery: Kernel.Delivery) {
+    if delivery.status.isNotification {
+      while let memoryAnswer, let request = memoryRequest() {
+        if memoryAnswer == .ok { makePresent(request) }
+        var answer = Message(
+          .memoryRequestReply, who: request[endpoint: 28],
+          value: UInt32(bitPattern: memoryAnswer.rawValue))
+        kernel.kernelCall(&answer, from: .vm)
+      }
+      return
+    }
+    let about = delivery.message[endpoint: 8]
+    // Whether the kernel still knows the process tells where SYS_CLEAR stands in the order.
+    vmRequests.append((delivery.message.type, kernel.name(of: about) == nil ? .none : about))
+    kernel.sendWithoutBlocking(Message(type: 0), from: .vm, to: delivery.message.source)
+  }
+
+  private func memoryRequest() -> Message? {
+    var message = Message(.memoryRequestGet, who: .itself)
+    return kernel.kernelCall(&message, from: .vm).rawValue == 1 ? message : nil
+  }
+
+  private func makePresent(_ request: Message) {
+    let directory = kernel.processes[request[endpoint: 8].slot].directory
+    var page = request[word: 12] & ~0xFFF
+    while page < request[word: 12] + request[word: 16] {
+      map(page, in: directory)
+      page += 4096
+    }
+  }
+}
+
+// MARK: - Programs
+
+extension House {
+  func program(_ slot: Int32, isSystem: Bool = false) throws -> Endpoint {
+    let endpoint = try #require(
+      kernel.createProgram(
+        in: ProcessSlot(rawValue: slot), name: "p\(slot)", isSystem: isSystem,
+        entry: LinearAddress(0x1000), stackPointer: LinearAddress(0x2000),
+        priority: BootProcess.userQueue, waitsForScheduler: !isSystem))
+    pm.adopt(endpoint, isUser: !isSystem, priority: BootProcess.userQueue)
+    let directory = nextTable
+    nextTable = nextTable + 4096
+    map(Self.data, in: directory)
+    map(Self.data + 0x1000, in: directory)
+    var message = Message(.setCR3, who: endpoint, value: directory.rawValue)
+    #expect(kernel.kernelCall(&message, from: .vm) == .ok)
+    return endpoint
+  }
+
+  func map(_ page: UInt32, in directory: PhysicalAddress) {
+    let linear = LinearAddress(page)
+    let slot = directory + linear.directoryIndex * 4
+    var entry = PageDirectoryEntry(rawValue: tables.load(slot))
+    if !entry.isPresent {
+      entry = PageDirectoryEntry(table: nextTable)
+      nextTable = nextTable + 4096
+      tables.store(entry.rawValue, at: slot, translating: linear, in: directory)
+    }
+    let place = entry.table + linear.tableIndex * 4
+    guard tables.load(place) == 0 else { return }
+    let frame = PhysicalAddress(nextFrame << 12)
+    nextFrame += 1
+    tables.store(
+      PageTableEntry(frame: frame, isWritable: true).rawValue, at: place, translating: linear,
+      in: directory)
+  }
+
+  func place(_ program: Endpoint, _ address: UInt32) -> PhysicalAddress? {
+    kernel.translate(LinearAddress(address), of: program.slot, isWrite: false)
+  }
+
+  func write(_ bytes: [UInt8], to program: Endpoint, at address: UInt32) {
+    for (index, byte) in bytes.enumerated() {
+      guard let place = place(program, address + UInt32(index)) else { continue }
+      tables.memory.store(byte, at: place)
+    }
+  }
+
+  /// A trap of the program, once it is its turn.
+  func trap(_ program: Endpoint, ticks: UInt32 = 0, _ edit: (inout TrapFrame) -> Void) {
+    for _ in 0..<100 {
+      guard let resume = run() else { break }
+      guard kernel.current == program.slot else {
+        kernel.current = program.slot
+        continue
+      }
+      var frame = resume.frame
+      edit(&frame)
+      return kernel.handle(Trap(frame: frame, ticks: ticks))
+    }
+    Issue.record("\(program) can't run")
+  }
+
+  /// SENDREC.
+  func sendrec(_ program: Endpoint, _ message: Message, to server: Endpoint) {
+    run()
+    if let place = place(program, Self.data) { tables.memory.store(message, at: place) }
+    trap(program) { frame in
+      frame.vector = UInt32(TrapVector.ipc)
+      frame.ecx = IPCCall.sendrec.rawValue
+      frame.eax = UInt32(bitPattern: server.rawValue)
+      frame.ebx = Self.data
+    }
+  }
+
+  /// SENDREC and its reply's type; nil while there is none.
+  func call(_ program: Endpoint, _ message: Message, to server: Endpoint) -> Int32? {
+    sendrec(program, message, to: server)
+    run()
+    guard isRunnable(program), let place = place(program, Self.data) else { return nil }
+    kernel.current = program.slot
+    run()
+    return tables.memory.load(Message.self, at: place)?.type
+  }
+
+  func isRunnable(_ program: Endpoint) -> Bool {
+    kernel.processes.slot(of: program).map { kernel.processes[$0].rts.isEmpty } ?? false
+  }
+}
+
+/// What the programs have written.
+final class Output: ProgramOutput {
+  var parts: [(bytes: [UInt8], stream: ProgramStream)] = []
+  var isBroken = false
+
+  func write(_ bytes: ArraySlice<UInt8>, to stream: ProgramStream) -> Bool {
+    guard !isBroken else { return false }
+    parts.append((Array(bytes), stream))
+    return true
+  }
+}
