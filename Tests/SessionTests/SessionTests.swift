@@ -84,18 +84,18 @@ import VMServer
     var frame = TrapFrame()
     frame.vector = UInt32(TrapVector.kernelCall)
     frame.eax = TinyProgram.address(0)
+    // The fault takes the last of the first one's quantum, so that the other's turn comes.
+    let fault = Trap.pageFault(TinyProgram.data + 0x1000, 6)
     let result = try run(
       [[], [kill, .exit(1)]],
-      [
-        .pageFault(TinyProgram.data + 0x1000, 6), .clock(8), Trap(frame: frame),
-        .sendrec(1, to: .pm),
-      ]
+      [Trap(frame: fault.frame, ticks: 8), Trap(frame: frame), .sendrec(1, to: .pm)]
     ) { configuration in
       configuration.programs[1].isSystem = true
-      configuration.programs[1].priority = 9
+      configuration.programs[1].priority = 8
     }
     expectFinished(result)
     #expect(result.processes.map(\.end) == [.signal(.kill), .exit(status: 1)])
+    #expect(result.processes.first?.faults.zeroFill == 1)
     #expect(result.processes.first?.fatalTrap == nil)
   }
 

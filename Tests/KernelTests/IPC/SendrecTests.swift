@@ -46,8 +46,9 @@ import Testing
   @Test func notificationsWaitUntilItIsOver() throws {
     let bench = try Bench()
     let (a, b, c) = (try bench.system(11), try bench.system(12), try bench.system(13))
-    // Before, in the middle, and from the peer itself.
+    // Before and in the middle, also from the peer itself.
     bench.ipc(c, .notify, a.endpoint)
+    bench.ipc(b, .notify, a.endpoint)
     bench.ipc(b, .receive, .any)
     bench.send(a, .sendrec, b.endpoint, type: 7)
     #expect(bench.rts(a) == .receiving)
