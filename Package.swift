@@ -113,6 +113,11 @@ let package = Package(
         "Confinement", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Report", "Servers",
         "Session", "VMServer",
       ]),
+    .tests("ServersTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI", "Servers"]),
+    .tests(
+      "SessionTests",
+      ["GuestImage", "I386", "Kernel", "Machine", "MinixABI", "Servers", "Session", "VMServer"]),
+    .tests("VMServerTests", ["I386", "MinixABI", "VMServer"]),
     .tests("CommandOnKVMTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),

@@ -43,6 +43,8 @@ public struct TrapFrame: BitwiseCopyable, Sendable {
   ///   - entry: the first instruction's linear address.
   ///   - stackPointer: ESP at entry.
   public init(entry: LinearAddress, stackPointer: LinearAddress) {
+    // It has not trapped yet: 0 would read as a division error.
+    vector = .max
     eip = entry.rawValue
     esp = stackPointer.rawValue
     ds = UserSelector.data

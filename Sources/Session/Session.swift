@@ -239,6 +239,8 @@ extension Session where CPU: ~Copyable {
     return MemoryResult(
       byteCount: UInt64(configuration.memoryByteCount), physicalPagesPeak: vm.physicalPagesPeak,
       pageTablePagesPeak: vm.tablePagesPeak,
-      leakedPages: vm.physicalPagesUsed + vm.tablePagesUsed - living)
+      leakedPages: vm.physicalPagesUsed + vm.tablePagesUsed
+        - min(
+          living, vm.physicalPagesUsed + vm.tablePagesUsed))
   }
 }

@@ -35,10 +35,12 @@ import Testing
     TouchTests.expectOrder(run.summary)
   }
 
-  /// The memory of the dead is used again: five times as much as there is, one after the other.
+  /// The memory of the dead is used again: five times as much as there is, one after the other. They
+  /// are system programs because the kernel leaves those in their queues; PM would move a user down
+  /// when its quantum is over, and two of them would meet.
   @Test func memoryComesBack() throws {
     let programs = (1...6).map {
-      ManifestEntry("touch-\($0)", file: "touch", ["200"], priority: $0 + 8)
+      ManifestEntry("touch-\($0)", file: "touch", ["200"], isSystem: true, priority: $0 + 8)
     }
     let run = try GuestRun(programs, options: ["--memory", "1MiB"])
     #expect(run.status == 0, "\(run.errors)")

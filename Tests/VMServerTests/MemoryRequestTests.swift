@@ -23,7 +23,7 @@ import Testing
     bench.kernel.memoryRequests = requests
     var message = Message(type: 0x1002)
     message.source = .system
-    message.notifyArgument = Signal.kernelMemory.bit
+    message.notifyArgument = FaultDelivery.message.signals.memory.bit
     bench.vm.handle(message, status: IPCStatus(call: .notify))
     return bench.kernel.takeCalls()
   }

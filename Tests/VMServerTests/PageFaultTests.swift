@@ -194,7 +194,7 @@ import Testing
     }
     var system = Message(type: 0x1002)
     system.source = .system
-    system.notifyArgument = Signal.kernelMessage.bit
+    system.notifyArgument = FaultDelivery.message.signals.output.bit
     bench.vm.handle(system, status: IPCStatus(call: .notify))
     #expect(bench.kernel.takeCalls().isEmpty)
     #expect(bench.kernel.takeReplies().isEmpty)

@@ -108,7 +108,7 @@ extension House {
         in: ProcessSlot(rawValue: slot), name: "p\(slot)", isSystem: isSystem,
         entry: LinearAddress(0x1000), stackPointer: LinearAddress(0x2000),
         priority: BootProcess.userQueue, waitsForScheduler: !isSystem))
-    pm.adopt(endpoint, isUser: !isSystem, priority: BootProcess.userQueue)
+    pm.adopt(endpoint, isUser: !isSystem, isAwaited: true, priority: BootProcess.userQueue)
     let directory = nextTable
     nextTable = nextTable + 4096
     map(Self.data, in: directory)
