@@ -115,9 +115,9 @@ extension ProcessManager {
       }
       return
     }
-    if message.type == SchedulingMessage.noQuantum {
-      if status.isFromKernel { quantumIsUsedUp(message.source) }
-      return
+    // Anybody can send that type; only the kernel's is no request.
+    if message.type == SchedulingMessage.noQuantum, status.isFromKernel {
+      return quantumIsUsedUp(message.source)
     }
     if message.type == PosixCall.exit.rawValue, programs[message.source] != nil {
       return end(message.source, .exit(status: UInt8(truncatingIfNeeded: message[int: 8])))
