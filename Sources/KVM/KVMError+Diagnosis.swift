@@ -17,6 +17,8 @@ extension KVMError {
     case wrongVersion(Int32)
     /// KVM lacks a capability that we need.
     case missing(Capability)
+    /// This KVM runs no guest with i386 paging.
+    case pagingDropped
     /// The host has no memory for it.
     case outOfMemory
     /// The process or the host is at a limit: descriptors, memory slots, vCPUs, timers.
@@ -35,6 +37,7 @@ extension KVMError {
     case .forbidden(_, let permission): .noPermission(permission)
     case .apiVersion(let version): .wrongVersion(version)
     case .missing(let capability): .missing(capability)
+    case .pagingDropped: .pagingDropped
     case .errno(let code): diagnosis(ofErrno: code)
     }
   }
@@ -60,7 +63,9 @@ extension KVMError {
   /// refused a resource, 70 our own mistake, 130 interrupted.
   public var exitCode: Int32 {
     switch diagnosis {
-    case .absent, .noPermission, .busy, .unsupported, .notTheDevice, .wrongVersion, .missing: 69
+    case .absent, .noPermission, .busy, .unsupported, .notTheDevice, .wrongVersion, .missing,
+      .pagingDropped:
+      69
     case .outOfMemory, .limitReached: 71
     case .badMemory, .mistake: 70
     case .interrupted: 130
@@ -82,6 +87,8 @@ extension KVMError: CustomStringConvertible {
     case .notTheDevice: "the file opened is not the KVM device\(evidence)"
     case .wrongVersion(let version): "KVM speaks version \(version) of its interface, not 12"
     case .missing(let capability): "this KVM lacks \(capability.name)"
+    case .pagingDropped:
+      "this KVM can't run i386 paging (\(request.name) drops CR0.PG without an error)"
     case .outOfMemory: "the host refused memory\(evidence)"
     case .limitReached: "the host is at a limit\(evidence)"
     case .badMemory: "KVM could not reach guest memory on the host\(evidence)"
@@ -102,6 +109,7 @@ extension KVMError: CustomStringConvertible {
       "enable virtualisation in the firmware, or nested virtualisation in the outer hypervisor"
     case .notTheDevice: "recreate it: mknod /dev/kvm c 10 232"
     case .wrongVersion, .missing: "run a newer Linux kernel"
+    case .pagingDropped: "use --engine lab, or a machine with kvm_amd or kvm_intel"
     case .outOfMemory: "give the guest less with --memory, or free memory on the host"
     case .limitReached: "end other virtual machines, or raise the limits (ulimit -n, ulimit -i)"
     case .badMemory, .mistake: "this is a fault in faultline: please report it"

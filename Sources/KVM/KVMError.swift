@@ -22,6 +22,9 @@
 
     /// A capability that we can't do without is absent.
     case missing(Capability)
+
+    /// CR0.PG was accepted and is not there when read back: kvm_pvm's way.
+    case pagingDropped
   }
 
   /// Makes an error from a request and the positive errno it failed with.
@@ -39,7 +42,7 @@
   public var errno: Int32? {
     switch cause {
     case .errno(let code), .forbidden(let code, _): code
-    case .apiVersion, .missing: nil
+    case .apiVersion, .missing, .pagingDropped: nil
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import I386
 import KVM
 import Stub
@@ -47,7 +46,7 @@ extension VCPU {
   private borrowing func requirePaging() throws(KVMError) {
     let seen = try specialRegisters()
     guard seen.cr0 & ControlBits.paging != 0 else {
-      throw KVMError(request: .setSpecialRegisters, errno: EOPNOTSUPP)
+      throw KVMError(request: .setSpecialRegisters, cause: .pagingDropped)
     }
   }
 }
