@@ -25,7 +25,7 @@ extension Kernel {
       case .receive: receiveCall(caller, from: peer, into: buffer)
       case .sendrec: sendReceive(caller, with: peer, buffer: buffer)
       case .notify: .result(notify(from: caller, to: peer))
-      case .senda: .result(.ebadcall)
+      case .senda: sendAsynchronously(caller, table: buffer, count: frame.eax)
       }
     if case .result(let code) = outcome { setResult(code, of: caller) }
   }
@@ -36,7 +36,7 @@ extension Kernel {
   ) -> ResultCode? {
     let privilege = privileges[processes[caller].privilege]
     if call == .senda {
-      if processes[caller].frame.eax > 16 * (4 + 256) { return .edom }
+      if processes[caller].frame.eax > AsyncMessageLayout.maximumCount { return .edom }
       return privilege.flags.contains(.systemProcess) ? nil : .eperm
     }
     if peer == .any {

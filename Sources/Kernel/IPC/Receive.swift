@@ -4,7 +4,8 @@ import MinixABI
 extension Kernel {
   /// `mini_receive`: takes a message that waits, or blocks until one comes.
   ///
-  /// What waits is taken in this order: notifications, then queued senders, first come first served.
+  /// What waits is taken in this order: notifications, asynchronous messages, then queued senders,
+  /// first come first served.
   /// Page-fault messages are ordinary queued senders.
   ///
   /// Source: minix `kernel/proc.c`, `mini_receive`; ABI 3.7.
@@ -23,12 +24,27 @@ extension Kernel {
       if !processes[caller].misc.contains(.replyPend), takeNotification(caller, from: source) {
         return .ok
       }
+      if processes[caller].misc.contains(.asyncMessage) {
+        switch takeAsyncMessage(caller, from: source) {
+        case .delivered: return .ok
+        case .nothing: break
+        case .fault(let fault):
+          if suspendReceive(caller, on: fault) {
+            block(caller, receivingFrom: source)
+            return .ok
+          }
+        }
+      }
       if takeQueuedMessage(caller, from: source) { return .ok }
     }
     if closesCycle(.receive, caller: caller, peer: source) { return .elocked }
+    block(caller, receivingFrom: source)
+    return .ok
+  }
+
+  private func block(_ caller: ProcessSlot, receivingFrom source: Endpoint) {
     processes[caller].getFrom = source
     processes.set(.receiving, on: caller)
-    return .ok
   }
 
   /// Delivers the pending notification of the lowest privilege id that the receiver accepts.

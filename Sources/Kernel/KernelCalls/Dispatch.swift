@@ -67,6 +67,7 @@ extension Kernel {
     case .schedule: schedule(message, caller)
     case .scheduleControl: scheduleControl(message, caller)
     case .runControl: runControl(message)
+    case .stateControl: stateControl(message, caller)
     case .kill: kill(message)
     case .getKernelSignal: getKernelSignal(&message, caller)
     case .endKernelSignal: endKernelSignal(message, caller)

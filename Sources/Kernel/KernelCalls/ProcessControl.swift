@@ -13,31 +13,24 @@ extension Kernel {
     {
       removeCaller(slot, from: receiver)
     }
+    dropAsyncTable(of: slot)
     forgetMemoryRequest(of: slot)
     forgetPageFault(of: slot)
-    releaseWaiters(for: slot)
+    clearReferences(to: slot)
     let endpoint = processes[slot].endpoint
     for other in processes.livingSlots where processes[other].scheduler == endpoint {
       takeOverScheduling(of: other)
     }
-    forgetNotifications(from: slot)
     releasePrivileges(of: slot)
     processes[slot].misc.remove(.fpuInitialized)
     processes.replace(with: .slotFree, on: slot)
     return .reply(.ok)
   }
 
-  /// `clear_ipc_refs`: unblocks everyone who waits to send to a process or to receive from it. For
-  /// whom the kernel sent, that was no IPC call of his: his registers stay as they are.
-  private func releaseWaiters(for slot: ProcessSlot) {
-    let endpoint = processes[slot].endpoint
-    for waiter in processes.livingSlots where waiter != slot && blockedOn(waiter) == endpoint {
-      if !processes[waiter].misc.contains(.sendingFromKernel) {
-        setResult(.edeadsrcdst, of: waiter)
-      }
-      if processes[waiter].rts.contains(.sending) { endSending(waiter, to: slot) }
-      processes.unset(.receiving, on: waiter)
-    }
+  /// What a process has registered by SENDA and nobody has taken is lost with it.
+  private func dropAsyncTable(of slot: ProcessSlot) {
+    let id = processes[slot].privilege
+    if privileges[id].owner == slot { privileges[id].asyncTable = AsyncTable() }
   }
 
   /// Gives back a system process's privilege structure; users share theirs, and it stays.
@@ -48,13 +41,6 @@ extension Kernel {
     }
     privileges.setIPCTo(0, of: id)
     privileges[id] = Privilege()
-  }
-
-  /// Clears the bits of a dying system process in everyone's map; users share theirs, and it stays.
-  private func forgetNotifications(from slot: ProcessSlot) {
-    let id = processes[slot].privilege
-    guard id != .user else { return }
-    for other in PrivilegeTable.allIDs { privileges[other].pendingNotifications &= ~id.bit }
   }
 
   /// SYS_EXIT: a system process wants to die; its manager hears SIGABRT.

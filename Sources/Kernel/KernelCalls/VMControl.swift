@@ -73,10 +73,13 @@ extension Kernel {
       result != .vmSuspend
     else { return .reply(.einval) }
     processes[slot].request.result = result
-    if processes[slot].request.kind != .deliverMessage {
-      processes[slot].misc.insert(.kernelCallResume)
-    }
+    let kind = processes[slot].request.kind
+    if kind == .kernelCall || kind == .trap { processes[slot].misc.insert(.kernelCallResume) }
     processes.unset(.vmRequest, on: slot)
+    if kind == .receive {
+      processes[slot].request.kind = .none
+      receiveAgain(slot, result)
+    }
     return .reply(.ok)
   }
 }

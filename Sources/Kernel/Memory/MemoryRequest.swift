@@ -14,6 +14,8 @@ struct MemoryRequest: BitwiseCopyable {
     case deliverMessage
     /// A trap whose message or request could not be fetched: the whole trap is made again.
     case trap
+    /// A receive that could not read a sender's SENDA table; the process waits for messages too.
+    case receive
   }
 
   /// `nextrequestor`: the next in the kernel's list.

@@ -45,7 +45,7 @@ extension Kernel {
     let failed = request.result.rawValue < 0
     let error: ResultCode = request.result == .enomem ? .enomem : .efault
     switch request.kind {
-    case .none, .deliverMessage: return
+    case .none, .deliverMessage, .receive: return
     case .kernelCall:
       if failed {
         failKernelCall(slot, request.savedMessage, error)

@@ -43,7 +43,7 @@ extension Kernel {
     // The message lies across two pages.
     var message = Message()
     for index in 0..<9 {
-      guard let word = fetchUnalignedWord(of: slot, at: address + UInt32(index * 4)) else {
+      guard let word = fetchWord(of: slot, at: address + UInt32(index * 4)) else {
         return .failure(fault)
       }
       message.words[index] = word
@@ -51,7 +51,8 @@ extension Kernel {
     return .success(message)
   }
 
-  private func fetchUnalignedWord(of slot: ProcessSlot, at address: LinearAddress) -> UInt32? {
+  /// A word of a process at any address, or nil if it is not all there.
+  func fetchWord(of slot: ProcessSlot, at address: LinearAddress) -> UInt32? {
     var word: UInt32 = 0
     for index in 0..<UInt32(4) {
       guard let place = translate(address + index, of: slot, isWrite: false),
@@ -60,6 +61,14 @@ extension Kernel {
       word |= UInt32(byte) << (8 * index)
     }
     return word
+  }
+
+  /// Stores a word at any address, as far as it is there and writable.
+  func storeWord(_ word: UInt32, of slot: ProcessSlot, at address: LinearAddress) {
+    for index in 0..<UInt32(4) {
+      guard let place = translate(address + index, of: slot, isWrite: true) else { return }
+      memory.store(UInt8(truncatingIfNeeded: word >> (8 * index)), at: place)
+    }
   }
 
   /// Stores a message into ring 3's memory.

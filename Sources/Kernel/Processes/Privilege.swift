@@ -33,6 +33,8 @@ struct Privilege: BitwiseCopyable {
   var ipcTo: UInt32 = 0
   /// `s_k_call_mask`: a bit for each kernel call.
   var kernelCallMask: UInt64 = 0
+  /// `s_asyntab`, `s_asynsize`: what SENDA could not deliver at once.
+  var asyncTable = AsyncTable()
   /// `s_sig_mgr`.
   var signalManager = Endpoint.pm
   /// `s_notify_pending`: a bit for each structure whose owner has notified.
