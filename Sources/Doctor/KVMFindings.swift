@@ -71,7 +71,7 @@ extension KVMFindings.State {
       case .absent: .absent
       case .noPermission: .forbidden
       case .busy: .busy
-      case .unsupported: .unsupported
+      case .unsupported, .pagingDropped: .unsupported
       case .notTheDevice: .notKVM
       case .wrongVersion, .missing: .outdated
       case .outOfMemory, .limitReached: .exhausted

@@ -32,6 +32,10 @@ public final class Kernel {
   var residentMemories: [Int32: ResidentMemory] = [:]
   /// `realtime`: ticks since the start.
   public internal(set) var uptime: UInt32 = 0
+  /// `boottime`: the time of day at which the system started, in seconds, as SYS_STIME set it.
+  public internal(set) var bootTime: Int32 = 0
+  /// `next_timeout`: no timer expires before this tick.
+  var nextTimeout = Int64.max
   /// Why the run cannot go on, if so: something happened that MINIX answers with a panic.
   public internal(set) var failure: KernelFailure?
 

@@ -1,3 +1,4 @@
+import Glibc
 import I386
 public import KVM
 import Stub
@@ -19,6 +20,8 @@ public struct KVMProcessor: Processor, ~Copyable {
   private var ticksDue: UInt32 = 0
   /// The rate of a clock that has yet to be started.
   private var waitingClock: UInt32
+  /// How long a tick is; 0 without a clock.
+  private let tickMicroseconds: UInt32
   public private(set) var exits = ExitCounts()
 
   /// Makes the virtual machine around guest memory. Its clock starts with the first run, for the
@@ -32,6 +35,7 @@ public struct KVMProcessor: Processor, ~Copyable {
     self.tables = tables
     memory = tables.memory
     waitingClock = hertz
+    tickMicroseconds = hertz == 0 ? 0 : 1_000_000 / hertz
     StubImage.install(in: memory)
     do {
       try system.checkRequirements()
@@ -59,6 +63,22 @@ public struct KVMProcessor: Processor, ~Copyable {
       }
       return try takeTrap(frameAddress)
     }
+  }
+}
+
+extension KVMProcessor {
+  /// The clock's own signal ends the sleep, as Ctrl-C does; and a tick that came just before it is
+  /// noticed a tick later.
+  public mutating func waitForTick() -> UInt32? {
+    guard tickMicroseconds > 0 else { return nil }
+    if waitingClock > 0, (try? startClock()) == nil { return nil }
+    var ticks = ticksDue &+ vcpu.takeTicks()
+    ticksDue = 0
+    if ticks == 0 {
+      usleep(tickMicroseconds)
+      ticks = vcpu.takeTicks()
+    }
+    return ticks
   }
 }
 

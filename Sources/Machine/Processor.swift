@@ -8,6 +8,11 @@ public protocol Processor: ~Copyable {
   ///   anything that an ordinary process does.
   mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap
 
+  /// Sleeps until the clock ticks, or something else wakes the host's thread.
+  ///
+  /// - Returns: the ticks that have passed, perhaps none; nil if this processor has no clock.
+  mutating func waitForTick() -> UInt32?
+
   /// The exits so far, each under its cause.
   var exits: ExitCounts { get }
 }

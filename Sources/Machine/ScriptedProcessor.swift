@@ -16,6 +16,9 @@ public struct ScriptedProcessor: Processor {
     traps.append(trap)
   }
 
+  /// Time passes without delay: a tick a call.
+  public mutating func waitForTick() -> UInt32? { 1 }
+
   public mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
     resumes.append(resume)
     guard position < traps.count else { throw .scriptEnded }

@@ -152,7 +152,12 @@ extension Session where CPU: ~Copyable {
         serve(endpoint, delivery)
         if countsPrograms, pm.livingCount == 0, !pm.isBusy { return .finished }
       case .idle:
-        return .stuck(namedWaits())
+        // A timer may still wake somebody.
+        guard kernel.nextTimerTick != nil, let ticks = processor.waitForTick() else {
+          return .stuck(namedWaits())
+        }
+        kernel.passIdleTime(ticks: ticks)
+        if let end = reasonToStop(deadline) { return end }
       case .failed(let failure):
         return .kernelFailed(failure)
       }

@@ -35,6 +35,8 @@ struct Privilege: BitwiseCopyable {
   var kernelCallMask: UInt64 = 0
   /// `s_asyntab`, `s_asynsize`: what SENDA could not deliver at once.
   var asyncTable = AsyncTable()
+  /// `s_alarm_timer`: when SYS_SETALARM's alarm is due; never, if `Int64.max`.
+  var alarm = Int64.max
   /// `s_sig_mgr`.
   var signalManager = Endpoint.pm
   /// `s_notify_pending`: a bit for each structure whose owner has notified.

@@ -45,6 +45,10 @@ struct Process: BitwiseCopyable {
   var userTicks: UInt32 = 0
   var systemTicks: UInt32 = 0
 
+  /// `p_virt_left` and `p_prof_left`, in ticks, while MF_VIRT_TIMER and MF_PROF_TIMER are set.
+  var virtualTicksLeft: Int32 = 0
+  var profileTicksLeft: Int32 = 0
+
   // IPC.
   /// `p_getfrom_e`: whom it wants to receive from, while RTS_RECEIVING.
   var getFrom = Endpoint.none

@@ -9,12 +9,19 @@ extension Kernel {
     let flags = privileges[processes[current].privilege].flags
     processes[current].userTicks &+= ticks
     if !flags.contains(.billable) { processes[billed].systemTicks &+= ticks }
+    passVirtualTime(ticks, isBillable: flags.contains(.billable))
+    if Int64(uptime) >= nextTimeout { expireTimers() }
     guard flags.contains(.preemptible) else {
       processes[current].ticksLeft = processes[current].quantum
       return
     }
     let left = Int64(processes[current].ticksLeft) - Int64(ticks)
     processes[current].ticksLeft = Int8(max(left, 0))
+  }
+
+  /// Lets the time pass in which nobody could run: it is IDLE's.
+  public func passIdleTime(ticks: UInt32) {
+    passTime(ticks: ticks)
   }
 
   /// Whether a process may not run on before it has got a new quantum.
