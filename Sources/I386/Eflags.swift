@@ -15,6 +15,8 @@ public struct Eflags: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
   @inlinable public static var resume: UInt32 { 0x0001_0000 }
   /// VM, bit 17: virtual-8086 mode.
   @inlinable public static var virtual8086: UInt32 { 0x0002_0000 }
+  /// TF, bit 8: a #DB after every instruction.
+  @inlinable public static var trap: UInt32 { 0x0000_0100 }
   /// DF, bit 10.
   @inlinable public static var direction: UInt32 { 0x0000_0400 }
 

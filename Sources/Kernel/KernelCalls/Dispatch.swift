@@ -62,6 +62,9 @@ extension Kernel {
     _ call: KernelCallNumber, _ message: inout Message, _ caller: ProcessSlot
   ) -> CallOutcome {
     switch call {
+    case .fork: fork(&message, caller)
+    case .exec: exec(message, caller)
+    case .newMap: newMap(message, caller)
     case .clear: clear(message)
     case .exit: exit(caller)
     case .schedule: schedule(message, caller)

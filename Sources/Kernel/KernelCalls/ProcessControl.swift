@@ -89,9 +89,11 @@ extension Kernel {
     let delays = message[int: 16] & 1 != 0
     switch message[int: 12] {
     case 0:
-      if delays, processes[slot].rts.contains(.sending) {
-        processes[slot].misc.insert(.signalDelay)
-        return .reply(.ebusy)
+      if delays {
+        if processes[slot].rts.contains(.sending) || processes[slot].misc.contains(.syscallDefer) {
+          processes[slot].misc.insert(.signalDelay)
+        }
+        if processes[slot].misc.contains(.signalDelay) { return .reply(.ebusy) }
       }
       processes.set(.procStop, on: slot)
     case 1: processes.unset(.procStop, on: slot)

@@ -76,6 +76,10 @@ extension Kernel {
     let kind = processes[slot].request.kind
     if kind == .kernelCall || kind == .trap { processes[slot].misc.insert(.kernelCallResume) }
     processes.unset(.vmRequest, on: slot)
+    // A message that waited for memory may have been given up since.
+    if kind == .deliverMessage, !processes[slot].misc.contains(.deliverMessage) {
+      processes[slot].request.kind = .none
+    }
     if kind == .receive {
       processes[slot].request.kind = .none
       receiveAgain(slot, result)

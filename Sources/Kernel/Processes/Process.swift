@@ -22,6 +22,8 @@ struct Process: BitwiseCopyable {
   var frame = TrapFrame()
   /// `p_seg.p_cr3`: the page directory, or 0.
   var directory = PhysicalAddress(0)
+  /// `p_memmap`.
+  var segments = SegmentMap()
   /// Whether Swift code runs this process instead of ring 3.
   var isResident = false
   /// `p_name`, seven characters and a NUL.
@@ -83,6 +85,11 @@ struct ProcessName: BitwiseCopyable {
   var bytes = InlineArray<8, UInt8>(repeating: 0)
 
   init() {}
+
+  /// Seven bytes of a process's memory.
+  init(bytes: [UInt8]) {
+    for (index, byte) in bytes.prefix(7).enumerated() { self.bytes[index] = byte }
+  }
 
   /// The first seven UTF-8 bytes of a text.
   init(_ text: String) {

@@ -24,6 +24,18 @@ public final class ResidentMemory {
   /// The first bytes of the buffer.
   public func prefix(_ byteCount: Int) -> ArraySlice<UInt8> { bytes.prefix(byteCount) }
 
+  /// The bytes of a range that ``contains(_:byteCount:)`` has approved.
+  func bytes(at address: LinearAddress, byteCount: UInt32) -> [UInt8] {
+    let offset = Int(address.rawValue - Self.start.rawValue)
+    return Array(bytes[offset..<offset + Int(byteCount)])
+  }
+
+  /// Replaces a range that ``contains(_:byteCount:)`` has approved.
+  func store(_ new: [UInt8], at address: LinearAddress) {
+    let offset = Int(address.rawValue - Self.start.rawValue)
+    bytes.replaceSubrange(offset..<offset + new.count, with: new)
+  }
+
   /// Lends a range that ``contains(_:byteCount:)`` has approved.
   func withBytes<R>(
     at address: LinearAddress, byteCount: UInt32, _ body: (inout MutableRawSpan) -> R

@@ -1,0 +1,74 @@
+import I386
+import Machine
+import MinixABI
+
+extension Kernel {
+  /// SYS_FORK: an empty slot becomes a copy of a process, which waits for the same reply to its fork
+  /// request.
+  ///
+  /// MINIX asserts that nothing is on its way to the parent, and copies the rest as it stands; here
+  /// a parent that is in the middle of something else is EINVAL (ABI 13.19).
+  ///
+  /// Source: minix `kernel/system/do_fork.c`; ABI 8.4.
+  func fork(_ message: inout Message, _ caller: ProcessSlot) -> CallOutcome {
+    let child = message.processSlot
+    guard let parent = processes.slot(of: message.processEndpoint), isForkable(parent),
+      !child.isKernelTask, processes.exists(child), processes[child].rts == .slotFree
+    else { return .reply(.einval) }
+    switch fetchSegmentMap(of: caller, at: message.processMapAddress) {
+    case .failure(let fault): return outcome(of: fault, caller)
+    case .success(let map):
+      processes.replace(with: flagsOfChild(parent, message.forkFlags), on: child)
+      copyProcess(parent, to: child)
+      processes[child].segments = map
+      message.processEndpoint = processes[child].endpoint
+      message.forkMessageAddress = processes[parent].deliverAddress.rawValue
+      return .reply(.ok)
+    }
+  }
+
+  private func isForkable(_ parent: ProcessSlot) -> Bool {
+    let process = processes[parent]
+    return process.rts.contains(.receiving) && !process.rts.contains(.sending)
+      && !process.misc.contains(.deliverMessage) && !process.isResident && !parent.isKernelTask
+  }
+
+  /// What keeps the child from running: what keeps the parent, but for what concerns it alone.
+  private func flagsOfChild(_ parent: ProcessSlot, _ options: ForkFlags) -> RTSFlags {
+    var flags = processes[parent].rts
+    flags.subtract([
+      .signaled, .sigPending, .pStop, .vmRequest, .vmRequestTarget, .preempted, .pageFault,
+    ])
+    if processes[parent].scheduler != .none { flags.insert(.noQuantum) }
+    if options.contains(.vmInhibit) { flags.insert(.vmInhibit) }
+    if privileges[processes[parent].privilege].flags.contains(.systemProcess) {
+      flags.insert(.noPriv)
+    }
+    return flags
+  }
+
+  /// Copies everything that is not the parent's alone: its queues, its requests, its timers.
+  private func copyProcess(_ parent: ProcessSlot, to child: ProcessSlot) {
+    let endpoint = processes.nextEndpoint(in: child)
+    let flags = processes[child].rts
+    var copy = processes[parent]
+    copy.slot = child
+    copy.endpoint = endpoint
+    copy.rts = flags
+    copy.misc.subtract([
+      .virtualTimer, .profileTimer, .syscallTrace, .kernelCallResume, .signalDelay,
+      .sendingFromKernel, .fpuInitialized,
+    ])
+    (copy.virtualTicksLeft, copy.profileTicksLeft) = (0, 0)
+    (copy.userTicks, copy.systemTicks) = (0, 0)
+    copy.frame.eax = 0
+    copy.frame.eflags &= ~Eflags.trap
+    (copy.callerQueueHead, copy.callerQueueTail) = (.none, .none)
+    (copy.queueLink, copy.nextReady) = (.none, .none)
+    copy.pendingSignals = 0
+    copy.request = MemoryRequest()
+    copy.watchdog = FaultWatchdog()
+    if privileges[copy.privilege].flags.contains(.systemProcess) { copy.privilege = .user }
+    processes[child] = copy
+  }
+}
