@@ -11,6 +11,10 @@ public import MinixABI
 public final class Kernel {
   let processes: ProcessTable
   var privileges = PrivilegeTable()
+  /// What the privilege structures say of devices, by privilege id.
+  var resources = Array(repeating: PrivilegeResources(), count: Int(PrivilegeID.count))
+  /// `irq_hooks`.
+  var irqHooks: [IRQHook?] = Array(repeating: nil, count: IRQHook.capacity)
   let tables: PageTables
   let memory: GuestMemory
   /// How page faults reach VM.

@@ -15,6 +15,12 @@ public struct PrivilegeFlags: OptionSet, Sendable, BitwiseCopyable {
   @inlinable public static var dynamicID: PrivilegeFlags { PrivilegeFlags(rawValue: 0x08) }
   /// `SYS_PROC` 0x10: a system process, with a privilege structure of its own.
   @inlinable public static var systemProcess: PrivilegeFlags { PrivilegeFlags(rawValue: 0x10) }
+  /// `CHECK_IO_PORT` 0x20: only the listed I/O ranges are its own.
+  @inlinable public static var checksIOPort: PrivilegeFlags { PrivilegeFlags(rawValue: 0x20) }
+  /// `CHECK_IRQ` 0x40: only the listed interrupt lines.
+  @inlinable public static var checksIRQ: PrivilegeFlags { PrivilegeFlags(rawValue: 0x40) }
+  /// `CHECK_MEM` 0x80: only the listed ranges of physical memory.
+  @inlinable public static var checksMemory: PrivilegeFlags { PrivilegeFlags(rawValue: 0x80) }
 }
 
 /// The traps a process may use: bit n allows call number n; SENDA is never tested against it.

@@ -9,7 +9,8 @@ extension Kernel {
   ///
   /// Source: minix `kernel/system.c`, `cause_sig`; ABI 8.6.
   func raise(_ signal: Signal, on slot: ProcessSlot) {
-    let manager = privileges[processes[slot].privilege].signalManager
+    if Self.lethal & signal.bit != 0 { entrustToPM(slot) }
+    let manager = signalManager(of: slot)
     if processes[slot].endpoint == manager {
       if Self.lethal & signal.bit != 0 {
         failure = .signalManagerDied(process: processes[slot].name.text, signal: signal)
@@ -26,6 +27,21 @@ extension Kernel {
     guard !processes[slot].rts.contains(.signaled) else { return }
     processes.set([.signaled, .sigPending], on: slot)
     sendSystemSignal(delivery.signals.processSignal, to: manager)
+  }
+
+  /// A service that manages its own signals cannot see itself die. MINIX panics; here the system goes
+  /// on without it, as long as it is none of the boot image (ABI 13.19).
+  private func entrustToPM(_ slot: ProcessSlot) {
+    guard processes[slot].endpoint.generation > 0,
+      signalManager(of: slot) == processes[slot].endpoint
+    else { return }
+    privileges[processes[slot].privilege].signalManager = .pm
+  }
+
+  /// Who manages a process's signals; SELF stands for the process itself.
+  func signalManager(of slot: ProcessSlot) -> Endpoint {
+    let manager = privileges[processes[slot].privilege].signalManager
+    return manager == .itself ? processes[slot].endpoint : manager
   }
 
   /// Signals that a process cannot survive managing itself.

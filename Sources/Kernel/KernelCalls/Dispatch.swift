@@ -62,6 +62,10 @@ extension Kernel {
     _ call: KernelCallNumber, _ message: inout Message, _ caller: ProcessSlot
   ) -> CallOutcome {
     switch call {
+    case .privilegeControl: privilegeControl(message, caller)
+    case .irqControl: irqControl(&message, caller)
+    case .ioEnable: ioEnable(message, caller)
+    case .segmentControl: segmentControl()
     case .fork: fork(&message, caller)
     case .exec: exec(message, caller)
     case .newMap: newMap(message, caller)

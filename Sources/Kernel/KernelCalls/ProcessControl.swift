@@ -7,6 +7,7 @@ extension Kernel {
   func clear(_ message: Message) -> CallOutcome {
     guard let slot = processes.slot(of: message[endpoint: 8]) else { return .reply(.einval) }
     guard !slot.isKernelTask else { return .reply(.eperm) }
+    releaseIRQHooks(of: processes[slot].endpoint)
     processes.set(.noEndpoint, on: slot)
     if processes[slot].rts.contains(.sending),
       let receiver = processes.slot(of: processes[slot].sendTo)
@@ -34,13 +35,14 @@ extension Kernel {
   }
 
   /// Gives back a system process's privilege structure; users share theirs, and it stays.
-  private func releasePrivileges(of slot: ProcessSlot) {
+  func releasePrivileges(of slot: ProcessSlot) {
     let id = processes[slot].privilege
     guard privileges[id].flags.contains(.systemProcess), privileges[id].owner == slot else {
       return
     }
     privileges.setIPCTo(0, of: id)
     privileges[id] = Privilege()
+    resources[Int(id.rawValue)] = PrivilegeResources()
   }
 
   /// SYS_EXIT: a system process wants to die; its manager hears SIGABRT.

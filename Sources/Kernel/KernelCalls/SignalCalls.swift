@@ -16,7 +16,7 @@ extension Kernel {
   func getKernelSignal(_ message: inout Message, _ caller: ProcessSlot) -> CallOutcome {
     let manager = processes[caller].endpoint
     for slot in processes.livingSlots where processes[slot].rts.contains(.signaled) {
-      guard privileges[processes[slot].privilege].signalManager == manager else { continue }
+      guard signalManager(of: slot) == manager else { continue }
       message[endpoint: 8] = processes[slot].endpoint
       message[word: 20] = processes[slot].pendingSignals
       processes[slot].pendingSignals = 0
@@ -31,9 +31,7 @@ extension Kernel {
   /// run. Source: minix `kernel/system/do_endksig.c`.
   func endKernelSignal(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
     guard let slot = processes.slot(of: message[endpoint: 8]) else { return .reply(.einval) }
-    guard privileges[processes[slot].privilege].signalManager == processes[caller].endpoint else {
-      return .reply(.eperm)
-    }
+    guard signalManager(of: slot) == processes[caller].endpoint else { return .reply(.eperm) }
     guard processes[slot].rts.contains(.sigPending) else { return .reply(.einval) }
     if !processes[slot].rts.contains(.signaled) { processes.unset(.sigPending, on: slot) }
     return .reply(.ok)
