@@ -38,6 +38,12 @@ public final class Kernel {
   public internal(set) var uptime: UInt32 = 0
   /// `boottime`: the time of day at which the system started, in seconds, as SYS_STIME set it.
   public internal(set) var bootTime: Int32 = 0
+  /// Clock ticks a second (`system_hz`).
+  let ticksPerSecond: UInt32
+  /// `shutdown_timer`: the end of the system, if somebody has asked for it.
+  var shutdown: Shutdown?
+  /// How the system has ended, if it has.
+  var ended: ShutdownKind?
   /// `next_timeout`: no timer expires before this tick.
   var nextTimeout = Int64.max
   /// Why the run cannot go on, if so: something happened that MINIX answers with a panic.
@@ -50,10 +56,12 @@ public final class Kernel {
   ///   - recorder: where events go.
   ///   - processCapacity: `NR_PROCS`.
   ///   - delivery: how page faults reach VM.
+  ///   - ticksPerSecond: `system_hz`; MINIX's 60.
   public init(
     tables: PageTables, recorder: FlightRecorder, processCapacity: Int32 = 256,
-    delivery: FaultDelivery = .message
+    delivery: FaultDelivery = .message, ticksPerSecond: UInt32 = 60
   ) {
+    self.ticksPerSecond = ticksPerSecond
     self.tables = tables
     self.delivery = delivery
     memory = tables.memory

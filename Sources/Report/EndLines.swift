@@ -30,6 +30,7 @@ extension RunEnd {
         "nothing can run any more"
           + (waits.isEmpty ? "" : ": \(waits.map(\.words).joined(separator: "; "))")
       ]
+    case .shutDown(let how): ["the system was shut down: \(how)"]
     case .timeout: ["stopped: the time that the run was given is over"]
     case .interrupted(let signal): ["interrupted by \(HostSignal.name(of: signal))"]
     case .processorFailed(let error): error.description.lines

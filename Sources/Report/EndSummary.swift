@@ -12,7 +12,7 @@ struct EndSummary: Encodable {
   private var waits: [WaitSummary]?
 
   private enum Reason: String, Encodable {
-    case finished, stuck, timeout, interrupted, failed
+    case finished, stuck, shutDown, timeout, interrupted, failed
   }
 
   private struct WaitSummary: Encodable {
@@ -29,6 +29,9 @@ struct EndSummary: Encodable {
       self.waits = waits.map {
         WaitSummary(name: $0.name, endpoint: $0.endpoint.rawValue, reason: $0.reason)
       }
+    case .shutDown(let how):
+      reason = .shutDown
+      detail = how.description
     case .timeout: reason = .timeout
     case .interrupted(let signal):
       reason = .interrupted

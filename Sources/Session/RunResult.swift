@@ -25,6 +25,8 @@ public enum RunEnd: Sendable {
   case finished
   /// Nobody can run and no timer is pending.
   case stuck([Wait])
+  /// SYS_ABORT: the system was told to end.
+  case shutDown(ShutdownKind)
   /// The time that the run was given is over.
   case timeout
   /// A signal to the host's process.

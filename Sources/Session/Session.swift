@@ -38,7 +38,7 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     self.interruption = interruption
     kernel = Kernel(
       tables: tables, recorder: FlightRecorder(), processCapacity: configuration.processCapacity,
-      delivery: configuration.delivery)
+      delivery: configuration.delivery, ticksPerSecond: configuration.ticksPerSecond)
     vm = VMServer(
       gate: KernelVMGate(kernel: kernel, tables: tables),
       frameCount: tables.memory.ramByteCount >> 12, arenaStart: GuestMemory.arenaStart,
@@ -158,6 +158,8 @@ extension Session where CPU: ~Copyable {
         }
         kernel.passIdleTime(ticks: ticks)
         if let end = reasonToStop(deadline) { return end }
+      case .shutDown(let how):
+        return .shutDown(how)
       case .failed(let failure):
         return .kernelFailed(failure)
       }

@@ -66,6 +66,8 @@ extension Kernel {
     case .irqControl: irqControl(&message, caller)
     case .ioEnable: ioEnable(message, caller)
     case .segmentControl: segmentControl()
+    case .update: update(message)
+    case .abort: abort(message, caller)
     case .fork: fork(&message, caller)
     case .exec: exec(message, caller)
     case .newMap: newMap(message, caller)

@@ -11,6 +11,8 @@ extension Kernel {
     case resident(Endpoint, Delivery)
     /// Nobody: all wait.
     case idle
+    /// Nobody any more: SYS_ABORT.
+    case shutDown(ShutdownKind)
     /// The run cannot go on.
     case failed(KernelFailure)
   }
@@ -29,7 +31,7 @@ extension Kernel {
   ///
   /// Source: minix `kernel/proc.c`, `switch_to_user`; ABI 4.4.
   public func next() -> Next {
-    while failure == nil {
+    while failure == nil, ended == nil {
       preemptIfBetterIsReady()
       if !processes[current].rts.isEmpty {
         settle(current)
@@ -46,6 +48,7 @@ extension Kernel {
       if settlePending(current) { return run(current) }
     }
     if let failure { return .failed(failure) }
+    if let ended { return .shutDown(ended) }
     return .idle
   }
 

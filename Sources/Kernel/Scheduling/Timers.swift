@@ -19,6 +19,12 @@ extension Kernel {
     nextTimeout = earliestTimeout
   }
 
+  /// `prepare_shutdown`: a second is left.
+  func prepareShutdown(_ how: ShutdownKind) {
+    shutdown = Shutdown(tick: Int64(uptime) + Int64(ticksPerSecond), how: how)
+    nextTimeout = earliestTimeout
+  }
+
   /// `cause_alarm` for all whose time has come: a notification from CLOCK.
   func expireTimers() {
     let now = Int64(uptime)
@@ -28,11 +34,12 @@ extension Kernel {
       guard owner != .none else { continue }
       _ = notify(from: Endpoint.clock.slot, to: processes[owner].endpoint)
     }
+    if let shutdown, shutdown.tick <= now { ended = shutdown.how }
     nextTimeout = earliestTimeout
   }
 
   private var earliestTimeout: Int64 {
-    var earliest = Int64.max
+    var earliest = shutdown?.tick ?? .max
     for id in PrivilegeTable.allIDs { earliest = min(earliest, privileges[id].alarm) }
     return earliest
   }

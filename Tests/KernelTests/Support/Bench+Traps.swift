@@ -18,7 +18,7 @@ extension Bench {
         guard rts(guest).isEmpty else { return nil }
         // The one that was picked stays in its queue; only its turn is taken away.
         kernel.current = guest.slot
-      case .resident, .idle, .failed: return nil
+      case .resident, .idle, .shutDown, .failed: return nil
       }
     }
     return nil
