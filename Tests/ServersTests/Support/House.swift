@@ -47,7 +47,7 @@ final class House {
       switch kernel.next() {
       case .guest(let resume): return resume
       case .resident(let endpoint, let delivery): serve(endpoint, delivery)
-      case .idle, .failed: return nil
+      case .idle, .shutDown, .failed: return nil
       }
     }
     Issue.record("the servers never come to rest")
