@@ -222,7 +222,8 @@ import Testing
     _ = make(.allow)
     #expect(bench.call(service, Message(.kill, target.endpoint, 15))?.type == 0)
     #expect(bench.rts(target).isEmpty)
-    #expect(privilege(target).pendingSignals & Signal.kernelSignalManager.bit != 0)
+    #expect(
+      privilege(target).pendingSignals & FaultDelivery.message.signals.signalForManager.bit != 0)
     bench.trap(target) { $0.vector = 13 }
     #expect(bench.kernel.failure == nil)
     #expect(bench.rts(target) == [.signaled, .sigPending])
