@@ -3,7 +3,8 @@ internal import Glibc
 /// The folder that keeps the lab's kernel, which `make tools` fetches.
 enum CacheFolder {
   /// The folder to use: FAULTLINE_LAB_CACHE, else the user's cache. Root looks at the folder of
-  /// the user behind `sudo` first and at the machine's last, because any of them may be filled.
+  /// the user behind `sudo` first, that user at home where `sudo` left root's HOME, and everybody
+  /// at the machine's last, because any of them may be filled.
   static func path(
     environment: Environment, user: UInt32,
     home: (UInt32) -> String? = Paths.home(ofUser:),
@@ -11,12 +12,11 @@ enum CacheFolder {
   ) -> String {
     if let chosen = environment["FAULTLINE_LAB_CACHE"], !chosen.isEmpty { return chosen }
     let own = inCache(environment: environment, home: home(user))
-    guard user == 0 else { return own }
-
-    let invoker = environment["SUDO_UID"].flatMap(UInt32.init).flatMap(home)
-      .map { "\($0)/.cache/faultline/lab" }
+    let person = user == 0 ? environment["SUDO_UID"].flatMap(UInt32.init) : user
+    let atHome = person.flatMap(home).map { "\($0)/.cache/faultline/lab" }
+    let candidates = user == 0 ? [atHome, own] : [own, atHome]
     let everybody = "/var/cache/faultline/lab"
-    return [invoker, own, everybody].compactMap { $0 }.first(where: exists) ?? own
+    return (candidates + [everybody]).compactMap { $0 }.first(where: exists) ?? own
   }
 
   private static func inCache(environment: Environment, home: String?) -> String {

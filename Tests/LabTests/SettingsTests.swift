@@ -19,6 +19,11 @@ struct SettingsTests {
         ["/home/7/.cache/faultline/lab", "/root/.cache/faultline/lab"],
         "/home/7/.cache/faultline/lab"
       ),
+      (
+        ["HOME": "/root", "SUDO_UID": "7"], 7, ["/home/7/.cache/faultline/lab"],
+        "/home/7/.cache/faultline/lab"
+      ),
+      (["HOME": "/h"], 5, ["/var/cache/faultline/lab"], "/var/cache/faultline/lab"),
       (["HOME": "/root"], 0, ["/var/cache/faultline/lab"], "/var/cache/faultline/lab"),
     ] as [Case])
   func cacheFolder(_ row: Case) {
