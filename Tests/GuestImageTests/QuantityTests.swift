@@ -30,6 +30,21 @@ import Testing
   }
 
   @Test(
+    arguments: [("1MiB", 1 << 20), ("1052672", 1_052_672), ("3GiB", 3 << 30)] as [(String, UInt64)])
+  func guestSizes(text: String, byteCount: UInt64) throws {
+    #expect(try MemorySize(ofGuest: text).byteCount == byteCount)
+  }
+
+  @Test(arguments: [
+    ("1020KiB", "give from 1MiB to 3GiB"), ("3145732KiB", "give from 1MiB to 3GiB"),
+    ("1048577", "give a multiple of 4096 bytes"),
+  ])
+  func badGuestSizes(text: String, remedy: String) {
+    let error = #expect(throws: QuantityError.self) { try MemorySize(ofGuest: text) }
+    #expect(error?.description == "'\(text)' is not a guest's size; \(remedy)")
+  }
+
+  @Test(
     arguments: [
       ("1ms", 1), ("500ms", 500), ("30s", 30_000), ("2m", 120_000), ("1h", 3_600_000),
       ("9223372036854ms", 9_223_372_036_854),

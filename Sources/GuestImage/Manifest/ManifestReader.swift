@@ -23,7 +23,8 @@ struct ManifestReader {
     guard let list = fields[.programs] else {
       throw document.error(root, "a manifest needs the key 'programs', a list")
     }
-    let memory: MemorySize? = try quantity(fields[.memory], key: "memory", MemorySize.init)
+    let memory: MemorySize? = try quantity(
+      fields[.memory], key: "memory", MemorySize.init(ofGuest:))
     let timeout: TimeSpan? = try quantity(fields[.timeout], key: "timeout", TimeSpan.init)
     return Manifest(
       path: document.path, programs: try programs(list), memory: memory, timeout: timeout)

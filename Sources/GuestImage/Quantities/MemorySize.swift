@@ -24,6 +24,17 @@ public struct MemorySize: Hashable, Comparable, Sendable {
     self.byteCount = byteCount
   }
 
+  /// Reads the size of a guest's memory: whole pages, 1 MiB to 3 GiB of them.
+  public init(ofGuest text: String) throws(QuantityError) {
+    try self.init(text)
+    guard byteCount >= 1 << 20, byteCount <= 3 << 30 else {
+      throw QuantityError(text, "is not a guest's size; give from 1MiB to 3GiB")
+    }
+    guard byteCount % 4096 == 0 else {
+      throw QuantityError(text, "is not a guest's size; give a multiple of 4096 bytes")
+    }
+  }
+
   private static let shifts: [String: UInt64] = ["": 0, "B": 0, "KiB": 10, "MiB": 20, "GiB": 30]
 
   /// The smaller amount is less.
