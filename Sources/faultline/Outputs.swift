@@ -2,10 +2,13 @@ import Servers
 import SystemPackage
 
 /// The file that an option names, opened before the run so that a wrong name costs nothing.
+///
+/// A file that was made for it goes away again if nothing is written.
 struct OutputFile: ~Copyable {
   private let descriptor: FileDescriptor
   private let path: String
   private let isStandard: Bool
+  private var isEmptyAndNew = false
 
   /// Opens the file, without touching what it holds; `-` is standard output.
   init(_ path: String) throws {
@@ -16,9 +19,7 @@ struct OutputFile: ~Copyable {
       return
     }
     do {
-      descriptor = try FileDescriptor.open(
-        FilePath(path), .writeOnly, options: [.create, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      (descriptor, isEmptyAndNew) = try Self.open(FilePath(path))
     } catch let error as Errno {
       throw Failure(
         "can't write \(path): \(error.description); name another file", exitCode: 73)
@@ -31,13 +32,26 @@ struct OutputFile: ~Copyable {
     return try OutputFile(path)
   }
 
+  private static func open(_ path: FilePath) throws -> (FileDescriptor, isNew: Bool) {
+    do {
+      return (try .open(path, .writeOnly, options: .closeOnExec), false)
+    } catch Errno.noSuchFileOrDirectory {
+      let new = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .closeOnExec],
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+      return (new, true)
+    }
+  }
+
   /// Replaces the file's contents.
-  func write(_ text: String) throws {
+  mutating func write(_ text: String) throws {
     do {
       if !isStandard { try truncate() }
+      isEmptyAndNew = false
       try descriptor.writeAll(text.utf8)
     } catch let error as Errno {
-      throw Failure("can't write \(path): \(error.description)", exitCode: 73)
+      throw Failure(
+        "can't write \(path): \(error.description); name another file", exitCode: 73)
     }
   }
 
@@ -48,6 +62,7 @@ struct OutputFile: ~Copyable {
 
   deinit {
     if !isStandard { try? descriptor.close() }
+    if isEmptyAndNew { HostFile.remove(path) }
   }
 }
 

@@ -70,20 +70,18 @@ struct RunCommand: ParsableCommand {
 
   enum Privileges: String, ExpressibleByArgument, CaseIterable { case user, system }
 
-  func validate() throws {
-    if let memory, memory.byteCount < 1 << 20 || memory.byteCount > 3 << 30 {
-      throw ValidationError("--memory must be from 1MiB to 3GiB.")
-    }
-    if let memory, memory.byteCount % 4096 != 0 {
-      throw ValidationError("--memory must be a multiple of 4096 bytes.")
-    }
-  }
-
   func run() throws {
     try Failure.reporting {
-      switch try Engine.choose(engine) {
-      case .lab(let reason): throw try runInLab(reason)
-      case .kvm(let kvm): throw ExitCode(try RunHere(self).run(on: kvm))
+      let engine = try Engine.choose(engine)
+      // The privileges are gone and no lab has been booted: here wrong input ends in its one line.
+      let target = try Target(target, arguments: arguments, isSystem: privileges == .system)
+      let json = try OutputFile.open(json)
+      switch consume engine {
+      case .kvm(let kvm): throw ExitCode(try RunHere(self).run(target, on: kvm, json: json))
+      case .lab(let reason):
+        // There the command opens its files itself.
+        _ = consume json
+        throw try runInLab(reason)
       }
     }
   }
@@ -99,7 +97,7 @@ struct RunCommand: ParsableCommand {
 private enum Quantity {
   static func memory(_ text: String) throws -> MemorySize {
     do throws(QuantityError) {
-      return try MemorySize(text)
+      return try MemorySize(ofGuest: text)
     } catch {
       throw ValidationError(error.description)
     }

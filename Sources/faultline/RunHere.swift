@@ -10,7 +10,7 @@ import Report
 import Session
 import SystemPackage
 
-/// One run on this machine's KVM, from the files to the summary.
+/// One run on this machine's KVM, from the programs to the summary.
 struct RunHere {
   private let options: RunCommand
 
@@ -19,10 +19,10 @@ struct RunHere {
   }
 
   /// - Returns: the exit code.
-  func run(on kvm: consuming OpenKVM) throws -> Int32 {
-    let target = try Target(
-      options.target, arguments: options.arguments, isSystem: options.privileges == .system)
-    let json = try OutputFile.open(options.json)
+  func run(
+    _ target: Target, on kvm: consuming OpenKVM, json: consuming OutputFile?
+  ) throws -> Int32 {
+    var json = json
     let streams = StandardStreams(output: options.json == "-" ? .standardError : .standardOutput)
     let configuration = configuration(target)
 
