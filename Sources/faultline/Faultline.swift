@@ -11,4 +11,29 @@ struct Faultline: ParsableCommand {
 
   /// The version, as `--version` and every machine-readable output give it.
   static let version = "0.1.0"
+
+  /// Runs the command. What is wrong with a command line takes one line, as every other failure does.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let problem = message(for: error).split(separator: "\n").joined(separator: " ")
+      guard exitCode(for: error) == .validationFailure, !problem.isEmpty else {
+        exit(withError: error)
+      }
+      StandardError.say("faultline: \(problem.withoutStop); see '\(help(after: error))'")
+      exit(withError: ExitCode.validationFailure)
+    }
+  }
+
+  /// The command that explains what was wrong, as the parser's own last line names it.
+  private static func help(after error: any Error) -> String {
+    let quoted = fullMessage(for: error).split(separator: "'")
+    return quoted.last { $0.hasSuffix(" --help") }.map(String.init) ?? "faultline --help"
+  }
+}
+
+extension String {
+  fileprivate var withoutStop: Substring { hasSuffix(".") ? dropLast() : self[...] }
 }
