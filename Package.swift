@@ -118,6 +118,7 @@ let package = Package(
       "SessionTests",
       ["GuestImage", "I386", "Kernel", "Machine", "MinixABI", "Servers", "Session", "VMServer"]),
     .tests("VMServerTests", ["I386", "MinixABI", "VMServer"]),
+    .tests("CommandTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests("CommandOnKVMTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
