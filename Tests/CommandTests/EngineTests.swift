@@ -105,4 +105,21 @@ import Testing
       ])
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/here").isEmpty)
   }
+
+  /// Ctrl-C ends the run in good order wherever it runs, and the summary comes back.
+  @Test func anInterruptedRunHasItsSummary() throws {
+    let folder = try TemporaryFolder()
+    let process = try FaultlineProcess(
+      ["run", "--quiet", "--json", "\(folder.path)/summary.json", "spin", "forever"])
+    process.waitForOutput()
+    process.interrupt()
+    let result = process.finish()
+    #expect(result.status == 130)
+    #expect(result.text == "spinning for ever\n")
+    #expect(result.errors == "faultline: interrupted by SIGINT\n")
+    let summary = try JSONDecoder().decode(Summary.self, from: folder.read("summary.json"))
+    #expect(summary.end.reason == "interrupted")
+    #expect(summary.end.detail == "SIGINT")
+    #expect(summary["spin"]?.userTicks ?? 0 > 0)
+  }
 }
