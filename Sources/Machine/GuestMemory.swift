@@ -45,6 +45,13 @@ public final class GuestMemory {
     UInt64(address.rawValue) + UInt64(byteCount) <= UInt64(ramByteCount)
   }
 
+  /// Whether `[address, address + byteCount)` lies in the arena, without wrapping.
+  public static func isArena(_ address: PhysicalAddress, byteCount: UInt32) -> Bool {
+    address >= arenaStart
+      && UInt64(address.rawValue - arenaStart.rawValue) + UInt64(byteCount)
+        <= UInt64(arenaByteCount)
+  }
+
   /// Whether the address is that of a whole page-table page in the arena.
   public static func isArenaPage(_ address: PhysicalAddress) -> Bool {
     address.rawValue & 0xFFF == 0 && address >= arenaStart

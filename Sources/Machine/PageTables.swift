@@ -69,6 +69,26 @@ public final class PageTables {
     edits.reloadDirectory()
   }
 
+  /// Prepares for a store of any bytes over a part of the arena: whose entries they are is not known,
+  /// so every page in which one is present is touched as a whole, and CR3 loaded anew.
+  ///
+  /// - Parameters:
+  ///   - start: the first byte, in the arena; a precondition.
+  ///   - byteCount: how many bytes, all of them in the arena.
+  public func willOverwrite(_ start: PhysicalAddress, byteCount: UInt32) {
+    precondition(
+      GuestMemory.isArena(start, byteCount: byteCount), "\(byteCount) bytes at \(start)")
+    var page = start.frameStart
+    while page < start + byteCount {
+      let entries = (0..<UInt32(1024)).lazy.map { page + $0 &* 4 }
+      if entries.contains(where: { self.load($0) & PageEntryBits.present != 0 }) {
+        for entry in entries { edits.record(entry: entry, linear: nil) }
+      }
+      page = page + 4096
+    }
+    edits.reloadDirectory()
+  }
+
   /// Asks for a CR3 load at the next resume (VMCTL_FLUSHTLB).
   public func reloadDirectory() {
     edits.reloadDirectory()

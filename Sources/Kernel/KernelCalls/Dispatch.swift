@@ -87,6 +87,11 @@ extension Kernel {
     case .memset: memset(message, caller)
     case .virtualCopy: virtualCopy(message, caller, allowsPhysical: false)
     case .physicalCopy: virtualCopy(message, caller, allowsPhysical: true)
+    case .umap: umap(&message, caller)
+    case .setGrant: setGrant(message, caller)
+    case .safeCopyFrom: safeCopy(message, caller, .read)
+    case .safeCopyTo: safeCopy(message, caller, .write)
+    case .vectorSafeCopy: vectorSafeCopy(message, caller)
     case .vmControl: vmControl(&message, caller)
     default: .reply(.ebadrequest)
     }

@@ -28,6 +28,8 @@ struct MemoryRequest: BitwiseCopyable {
   var start = LinearAddress(0)
   var byteCount: UInt32 = 0
   var isWrite = false
+  /// The error of a call that VM does not help.
+  var refusal = ResultCode.efault
   /// `vmresult`: VMSUSPEND from MEMREQ_GET to MEMREQ_REPLY, then VM's answer.
   var result = ResultCode.ok
 }

@@ -20,6 +20,7 @@ extension Kernel {
   func mayHelp(_ fault: MemoryFault) -> Bool {
     AddressSpaceLayout.isUserRange(fault.start.rawValue, byteCount: fault.byteCount)
       && processes[fault.process].endpoint != .vm && !processes[fault.process].isResident
+      && !fault.process.isKernelTask
   }
 
   /// `vm_suspend`: blocks the requestor, puts it at the front of the list, and wakes VM if the list
@@ -31,6 +32,7 @@ extension Kernel {
     processes[slot].request.start = fault.start
     processes[slot].request.byteCount = fault.byteCount
     processes[slot].request.isWrite = fault.isWrite
+    processes[slot].request.refusal = fault.refusal
     processes[slot].request.next = memoryRequests
     let wasEmpty = memoryRequests == .none
     memoryRequests = slot
@@ -38,12 +40,12 @@ extension Kernel {
   }
 
   /// Takes up what was suspended, now that VM has answered. With a negative answer the call fails:
-  /// ENOMEM if VM said so, else EFAULT.
+  /// ENOMEM if VM said so, else what the call answers for memory that isn't there.
   func resumeAfterMemoryRequest(_ slot: ProcessSlot) {
     let request = processes[slot].request
     processes[slot].request.kind = .none
     let failed = request.result.rawValue < 0
-    let error: ResultCode = request.result == .enomem ? .enomem : .efault
+    let error: ResultCode = request.result == .enomem ? .enomem : request.refusal
     switch request.kind {
     case .none, .deliverMessage, .receive: return
     case .kernelCall:

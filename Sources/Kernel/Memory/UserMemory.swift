@@ -10,18 +10,28 @@ struct MemoryFault: Error, Equatable {
   var start: LinearAddress
   var byteCount: UInt32
   var isWrite: Bool
+  /// What a kernel call answers if VM doesn't help either.
+  var refusal = ResultCode.efault
 }
 
 /// How the kernel reaches the memory of processes: by a walk of their page tables, page by page.
 /// Nothing is mapped behind VM's back; what is missing is a ``MemoryFault``.
 extension Kernel {
+  /// Whether `[address, address + byteCount)` is memory that a process may have: RAM, and for VM the
+  /// arena of page tables too. The stub is nobody's.
+  func isMemory(_ address: PhysicalAddress, byteCount: UInt32, for slot: ProcessSlot) -> Bool {
+    if memory.isRAM(address, byteCount: byteCount) { return true }
+    return processes[slot].endpoint == .vm && GuestMemory.isArena(address, byteCount: byteCount)
+  }
+
   /// Where a byte of a process lies for an access, if it is there.
   func translate(
     _ address: LinearAddress, of slot: ProcessSlot, isWrite: Bool
   ) -> PhysicalAddress? {
     let directory = processes[slot].directory
     guard address.rawValue < AddressSpaceLayout.userEnd, directory.rawValue != 0,
-      case .mapped(let physical) = tables.translate(address, in: directory, isWrite: isWrite)
+      case .mapped(let physical) = tables.translate(address, in: directory, isWrite: isWrite),
+      isMemory(physical, byteCount: 1, for: slot)
     else { return nil }
     return physical
   }

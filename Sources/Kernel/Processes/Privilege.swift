@@ -43,6 +43,8 @@ struct Privilege: BitwiseCopyable {
   var pendingNotifications: UInt32 = 0
   /// `s_sig_pending`: signals to a system process, which travel in a notification from SYSTEM.
   var pendingSignals: UInt32 = 0
+  /// `s_grant_table`, `s_grant_entries`.
+  var grantTable = GrantTable()
 
   /// Whether the kernel call of an index is allowed, which need not exist.
   func allowsKernelCall(_ index: Int32) -> Bool {

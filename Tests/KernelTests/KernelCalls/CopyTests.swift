@@ -96,7 +96,7 @@ import Testing
       Refusal(what: "physical source by VIRCOPY", segments: (0x400, 1), result: .eperm),
       Refusal(what: "physical destination by VIRCOPY", segments: (0, 0x400), result: .eperm),
     ]
-    for segment: Int16 in [0x100, 0x200, 0x401, 0x1000, 0x1001, 0x1003, -1, 0x0800] {
+    for segment: Int16 in [0x100, 0x1000, 0x1001, 0x1003, 0x2001, 0x0800] {
       rows.append(Refusal(what: "segment \(segment)", segments: (segment, 1), result: .einval))
       rows.append(
         Refusal(

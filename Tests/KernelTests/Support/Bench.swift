@@ -17,10 +17,12 @@ final class Bench {
   private var nextFrame: UInt32 = 16
   private var nextTable = GuestMemory.arenaStart
 
-  /// - Parameter habits: see ``habits``; also the servers' first calls.
+  /// - Parameters:
+  ///   - habits: see ``habits``; also the servers' first calls.
+  ///   - guestServers: servers whose place a guest takes.
   init(
     memory: UInt32 = 16 << 20, processCapacity: Int32 = 96, habits: [Endpoint: IPCRequest] = [:],
-    delivery: FaultDelivery = .message
+    delivery: FaultDelivery = .message, guestServers: [Endpoint] = []
   ) throws {
     tables = PageTables(memory: try GuestMemory(ramByteCount: memory))
     kernel = Kernel(
@@ -28,10 +30,16 @@ final class Bench {
       delivery: delivery)
     self.habits = habits
     for process in [BootProcess.pm, .vfs, .vm, .initProcess] {
-      kernel.boot(process, isResident: true)
+      kernel.boot(process, isResident: !guestServers.contains(process.endpoint))
     }
     kernel.allowBootProcesses()
-    for endpoint in [Endpoint.pm, .vfs, .vm, .initProcess] { callOn(endpoint) }
+    for endpoint in [Endpoint.pm, .vfs, .vm, .initProcess]
+    where !guestServers.contains(endpoint) { callOn(endpoint) }
+    for endpoint in guestServers {
+      kernel.setEntry(
+        of: endpoint, to: LinearAddress(Place.readOnly), stack: LinearAddress(Place.pair + 0x2000))
+      giveMemory(to: Guest(endpoint: endpoint))
+    }
     drain()
     deliveries = []
   }
@@ -107,6 +115,11 @@ extension Bench {
         priority: BootProcess.userQueue, waitsForScheduler: false))
     let guest = Guest(endpoint: endpoint)
     kernel.processes[guest.slot].scheduler = scheduler
+    giveMemory(to: guest)
+    return guest
+  }
+
+  private func giveMemory(to guest: Guest) {
     let directory = takeTable()
     // Upper page first: neighbours in linear memory are none in physical memory.
     for (page, isWritable) in [
@@ -115,8 +128,10 @@ extension Bench {
     ] {
       map(page, to: takeFrame(), isWritable: isWritable, in: directory)
     }
-    #expect(vmControl(.setCR3, guest.endpoint, directory.rawValue) == .ok)
-    return guest
+    var request = Message(.setCR3, who: guest.endpoint, value: directory.rawValue)
+    // By PM, if VM is the one that can't run yet.
+    let caller = kernel.processes[Endpoint.vm.slot].isResident ? Endpoint.vm : .pm
+    #expect(kernel.kernelCall(&request, from: caller) == .ok)
   }
 
   func takeFrame() -> PhysicalAddress {

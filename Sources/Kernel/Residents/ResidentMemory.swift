@@ -1,0 +1,26 @@
+public import I386
+
+/// The memory of a resident server that copies to and from processes: a plain buffer that stands at
+/// linear address 0x1000 of an address space which has nothing else.
+///
+/// With it SYS_VIRCOPY and its kin treat a resident server like any process.
+public final class ResidentMemory {
+  /// Where the buffer begins for whoever names it in a message.
+  public static let start = LinearAddress(0x1000)
+
+  let buffer: KernelBuffer
+
+  /// - Parameter byteCount: the buffer's size.
+  public init(byteCount: Int) {
+    buffer = KernelBuffer(byteCount: byteCount)
+  }
+
+  /// Where an address lies in the buffer, if a whole range does from there.
+  func offset(of address: LinearAddress, byteCount: UInt32) -> Int? {
+    let offset = Int(address.rawValue) - Int(Self.start.rawValue)
+    return buffer.contains(offset, byteCount: byteCount) ? offset : nil
+  }
+
+  /// The first bytes of the buffer.
+  public func prefix(_ byteCount: Int) -> ArraySlice<UInt8> { buffer.bytes.prefix(byteCount) }
+}
