@@ -32,6 +32,8 @@ public final class Kernel {
   var memoryRequests = ProcessSlot.none
   /// `pagefaults`: under the old delivery, the faults that VM has not fetched, last come first.
   var pageFaults = ProcessSlot.none
+  /// `map_info`: what is mapped by grants.
+  var safeMaps = SafeMapTable()
   /// Memory of the resident servers that have some, by slot.
   var residentMemories: [Int32: ResidentMemory] = [:]
   /// `realtime`: ticks since the start.

@@ -11,6 +11,8 @@ enum CallOutcome {
   case noReply
   /// VMSUSPEND: a memory request has to be answered first.
   case suspended(MemoryFault)
+  /// The same for pages that VM has to map or unmap; its answer is the call's.
+  case mapping(MapRequest)
 }
 
 extension Kernel {
@@ -35,10 +37,10 @@ extension Kernel {
     _ = counted(nil, Message(), caller, .reply(.ebadrequest))
   }
 
-  /// Answers a suspended call with VM's refusal.
-  func failKernelCall(_ caller: ProcessSlot, _ request: Message, _ error: ResultCode) {
+  /// Answers a suspended call with VM's result.
+  func answerKernelCall(_ caller: ProcessSlot, _ request: Message, _ result: ResultCode) {
     let call = KernelCallNumber(rawValue: request.type &- KernelCallNumber.base)
-    finishKernelCall(caller, request, counted(call, request, caller, .reply(error)))
+    finishKernelCall(caller, request, counted(call, request, caller, .reply(result)))
   }
 
   /// `kernel_call_dispatch` and the one door of all kernel calls: tests, counts, records, calls.
@@ -92,6 +94,9 @@ extension Kernel {
     case .safeCopyFrom: safeCopy(message, caller, .read)
     case .safeCopyTo: safeCopy(message, caller, .write)
     case .vectorSafeCopy: vectorSafeCopy(message, caller)
+    case .safeMap: safeMap(message, caller)
+    case .safeRevokeMap: safeRevokeMap(message, caller)
+    case .safeUnmap: safeUnmap(message, caller)
     case .vmControl: vmControl(&message, caller)
     default: .reply(.ebadrequest)
     }
@@ -104,6 +109,7 @@ extension Kernel {
     case .suspended(let fault):
       suspend(caller, on: fault, kind: .kernelCall)
       processes[caller].request.savedMessage = message
+    case .mapping(let request): invokeVM(request, for: caller, message)
     case .reply(let code):
       var reply = message
       reply.source = .system

@@ -64,7 +64,12 @@ extension Kernel {
     message[word: 16] = request.byteCount
     message[endpoint: 28] = processes[slot].endpoint
     message[short: 32] = request.isWrite ? 1 : 0
-    return .reply(ResultCode(rawValue: MemoryRequestType.check))
+    if request.type != .check {
+      message[endpoint: 20] = request.source
+      message[word: 24] = request.sourceStart.rawValue
+      releaseTarget(of: request)
+    }
+    return .reply(ResultCode(rawValue: request.type.rawValue))
   }
 
   /// VMCTL_MEMREQ_REPLY: VM's answer; the requestor goes on, or fails, when it is next picked.

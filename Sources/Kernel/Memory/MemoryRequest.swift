@@ -23,11 +23,17 @@ struct MemoryRequest: BitwiseCopyable {
   var kind = Kind.none
   /// `saved.reqmsg`: the suspended kernel call.
   var savedMessage = Message()
-  /// The process whose memory is wanted.
+  /// `req_type`: what VM is asked to do.
+  var type = MemoryRequestType.check
+  /// The process whose memory is wanted, or whose mappings change.
   var target = Endpoint.none
   var start = LinearAddress(0)
   var byteCount: UInt32 = 0
   var isWrite = false
+  /// For map types: whose pages they are, and where; and the mapping's place in the kernel's table.
+  var source = Endpoint.none
+  var sourceStart = LinearAddress(0)
+  var record: Int8 = 0
   /// The error of a call that VM does not help.
   var refusal = ResultCode.efault
   /// `vmresult`: VMSUSPEND from MEMREQ_GET to MEMREQ_REPLY, then VM's answer.
@@ -35,7 +41,11 @@ struct MemoryRequest: BitwiseCopyable {
 }
 
 /// `VMPTYPE_…`: the type of request that MEMREQ_GET returns.
-enum MemoryRequestType {
+enum MemoryRequestType: Int32, BitwiseCopyable {
   /// `VMPTYPE_CHECK`: make a range accessible.
-  static var check: Int32 { 1 }
+  case check = 1
+  /// `VMPTYPE_SMAP`: map a range of another process.
+  case map = 3
+  /// `VMPTYPE_SUNMAP`: give the process pages of its own again.
+  case unmap = 4
 }

@@ -26,13 +26,19 @@ extension Kernel {
   /// `vm_suspend`: blocks the requestor, puts it at the front of the list, and wakes VM if the list
   /// was empty.
   func suspend(_ slot: ProcessSlot, on fault: MemoryFault, kind: MemoryRequest.Kind) {
-    processes.set(.vmRequest, on: slot)
-    processes[slot].request.kind = kind
+    processes[slot].request.type = .check
     processes[slot].request.target = processes[fault.process].endpoint
     processes[slot].request.start = fault.start
     processes[slot].request.byteCount = fault.byteCount
     processes[slot].request.isWrite = fault.isWrite
     processes[slot].request.refusal = fault.refusal
+    enlist(slot, kind: kind)
+  }
+
+  /// Blocks a requestor whose request is filled in.
+  func enlist(_ slot: ProcessSlot, kind: MemoryRequest.Kind) {
+    processes.set(.vmRequest, on: slot)
+    processes[slot].request.kind = kind
     processes[slot].request.next = memoryRequests
     let wasEmpty = memoryRequests == .none
     memoryRequests = slot
@@ -48,9 +54,10 @@ extension Kernel {
     let error: ResultCode = request.result == .enomem ? .enomem : request.refusal
     switch request.kind {
     case .none, .deliverMessage, .receive: return
+    case .kernelCall where request.type != .check: finishMapping(slot, request)
     case .kernelCall:
       if failed {
-        failKernelCall(slot, request.savedMessage, error)
+        answerKernelCall(slot, request.savedMessage, error)
       } else {
         var message = request.savedMessage
         let outcome = dispatch(&message, from: slot)
@@ -86,20 +93,30 @@ extension Kernel {
     suspend(slot, on: fault, kind: .deliverMessage)
   }
 
-  /// Takes a dying process out of the list of requests.
+  /// A process dies: its own request, and others' that are about it.
   func forgetMemoryRequest(of slot: ProcessSlot) {
+    if unlistMemoryRequest(of: slot) { releaseTarget(of: processes[slot].request) }
+    forgetMappings(of: slot)
+  }
+
+  /// Takes a requestor out of the list of requests.
+  ///
+  /// - Returns: whether it was there.
+  @discardableResult
+  func unlistMemoryRequest(of slot: ProcessSlot) -> Bool {
     var previous = ProcessSlot.none
     var candidate = memoryRequests
     while candidate != .none, candidate != slot {
       previous = candidate
       candidate = processes[candidate].request.next
     }
-    guard candidate == slot else { return }
+    guard candidate == slot else { return false }
     let next = processes[slot].request.next
     if previous == .none {
       memoryRequests = next
     } else {
       processes[previous].request.next = next
     }
+    return true
   }
 }

@@ -64,6 +64,9 @@ extension Kernel {
       suspend(slot, on: fault, kind: .kernelCall)
       processes[slot].request.savedMessage = message
       message.type = ResultCode.vmSuspend.rawValue
+    case .mapping(let request):
+      invokeVM(request, for: slot, message)
+      message.type = ResultCode.vmSuspend.rawValue
     }
     message.source = .system
     return ResultCode(rawValue: message.type)

@@ -26,6 +26,8 @@ extension VMServer {
       gate.storeEntry(writable, at: entryAddress, translating: page, in: directory)
       return .protection
     }
+    // What a grant has let it map for reading stays so.
+    if blocks.isShared(entry.frame) { return .segv }
     guard let copy = blocks.allocate() else { return .outOfMemory }
     gate.copyPage(from: entry.frame, to: copy)
     gate.storeEntry(

@@ -8,12 +8,29 @@ extension VMServer {
   mutating func serveMemoryRequests() {
     while true {
       var request = Message(.memoryRequestGet, who: .itself)
-      guard gate.kernelCall(&request).rawValue == 1 else { return }
-      let result = handleMemory(
-        of: request[endpoint: 8], at: LinearAddress(request[word: 12]),
-        byteCount: request[word: 16], isWrite: request[short: 32] != 0)
+      let type = gate.kernelCall(&request)
+      guard let result = serve(request, type) else { return }
       gate.vmControl(
         .memoryRequestReply, request[endpoint: 28], UInt32(bitPattern: result.rawValue))
+    }
+  }
+
+  /// What one request asks for; nil if it is none.
+  private mutating func serve(_ request: Message, _ type: ResultCode) -> ResultCode? {
+    let range = SharedRange(
+      source: request[endpoint: 20], sourceStart: LinearAddress(request[word: 24]),
+      destination: request[endpoint: 8], start: LinearAddress(request[word: 12]),
+      byteCount: request[word: 16])
+    switch type.rawValue {
+    case 1:
+      return handleMemory(
+        of: range.destination, at: range.start, byteCount: range.byteCount,
+        isWrite: request[short: 32] != 0)
+    case 3: return mapMemory(range, isWritable: request[short: 32] != 0)
+    case 4: return unmapMemory(range)
+    // `VMPTYPE_COWMAP` is never issued.
+    case 2: return .einval
+    default: return nil
     }
   }
 
@@ -33,8 +50,10 @@ extension VMServer {
       else { return .efault }
       if !isAccessible(page, slot, isWrite: isWrite) {
         guard region.flags.isDisjoint(with: [.noPageFaults, .shared]) else { return .efault }
-        if case .outOfMemory = mapPageFault(slot, region, page, isWrite: isWrite) {
-          return .enomem
+        switch mapPageFault(slot, region, page, isWrite: isWrite) {
+        case .outOfMemory: return .enomem
+        case .segv: return .efault
+        case .zeroFill, .copyOnWrite, .protection: break
         }
       }
       page = page + 4096

@@ -26,7 +26,10 @@ extension VMServer {
     return true
   }
 
-  private mutating func entryAddress(
+  /// Where a page's entry stands, with a new page table if need be.
+  ///
+  /// - Returns: nil if there is no page left for the table.
+  mutating func entryAddress(
     making page: LinearAddress, in directory: PhysicalAddress
   ) -> PhysicalAddress? {
     if let address = entryAddress(of: page, in: directory) { return address }

@@ -8,7 +8,7 @@ import I386
 ///
 /// Source: minix `servers/vm/alloc.c`, `servers/vm/region.c`, in single pages.
 struct PhysicalBlocks {
-  /// For a used block its reference count; for a free one that was used before, the next such block
+  /// For a used block its reference count, with ``sharedMark`` perhaps; for a free one that was used before, the next such block
   /// behind ``freeMark``.
   private var states: [UInt32]
   /// The first frame never handed out.
@@ -20,6 +20,7 @@ struct PhysicalBlocks {
   private(set) var peakCount: UInt32 = 0
 
   private static var freeMark: UInt32 { 0x8000_0000 }
+  private static var sharedMark: UInt32 { 0x4000_0000 }
 
   /// - Parameter frameCount: frames in RAM. Frame 0 is never handed out: `NO_MEM` is 0.
   init(frameCount: UInt32) {
@@ -49,7 +50,18 @@ struct PhysicalBlocks {
 
   /// How many mappings share the block.
   func references(to block: PhysicalAddress) -> UInt32 {
-    states[Int(block.rawValue >> 12)]
+    states[Int(block.rawValue >> 12)] & ~Self.sharedMark
+  }
+
+  /// `PBSH_SMAP`: those who have the block share it by a grant; it is not copied on write.
+  func isShared(_ block: PhysicalAddress) -> Bool {
+    let state = states[Int(block.rawValue >> 12)]
+    return state & Self.freeMark == 0 && state & Self.sharedMark != 0
+  }
+
+  /// Marks a block as shared by a grant, until only one has it.
+  mutating func markShared(_ block: PhysicalAddress) {
+    states[Int(block.rawValue >> 12)] |= Self.sharedMark
   }
 
   /// Another mapping of the block.
@@ -60,10 +72,11 @@ struct PhysicalBlocks {
   /// One mapping fewer; the last one frees the block.
   mutating func release(_ block: PhysicalAddress) {
     let frame = block.rawValue >> 12
-    let count = states[Int(frame)]
-    precondition(count & Self.freeMark == 0 && count > 0, "release of free frame \(frame)")
+    let state = states[Int(frame)]
+    let count = state & ~Self.sharedMark
+    precondition(state & Self.freeMark == 0 && count > 0, "release of free frame \(frame)")
     guard count == 1 else {
-      states[Int(frame)] = count - 1
+      states[Int(frame)] = count == 2 ? 1 : state - 1
       return
     }
     states[Int(frame)] = firstFree | Self.freeMark

@@ -97,6 +97,16 @@ extension Bench {
     var slot = kernel.memoryRequests
     while slot != .none, listed.insert(slot).inserted { slot = processes[slot].request.next }
     if slot != .none { problems.append("the memory requests form a ring") }
+    let targets = Set(
+      listed.filter { processes[$0].request.type != .check }.map { processes[$0].request.target })
+    for slot in processes.allSlots {
+      if processes[slot].rts.contains(.vmRequestTarget)
+        != (processes.slot(of: processes[slot].endpoint) != nil
+          && targets.contains(processes[slot].endpoint))
+      {
+        problems.append("\(slot) \(processes[slot].rts) as the target of a map request")
+      }
+    }
     for slot in processes.allSlots {
       let asks = processes[slot].rts.contains(.vmRequest)
       let isFetched = asks && !listed.contains(slot)
