@@ -11,7 +11,7 @@ final class FakeKernel: KernelGate {
   /// Stores, in order, with what they translate.
   private(set) var stores: [(entry: PhysicalAddress, value: UInt32, page: LinearAddress)] = []
   private var entries: [PhysicalAddress: UInt32] = [:]
-  /// What MEMREQ_GET will answer.
+  /// What MEMREQ_GET will answer; the type is that of the request, CHECK unless it says something.
   var memoryRequests: [Message] = []
 
   func kernelCall(_ message: inout Message) -> ResultCode {
@@ -20,7 +20,8 @@ final class FakeKernel: KernelGate {
     {
       guard !memoryRequests.isEmpty else { return .esrch }
       message = memoryRequests.removeFirst()
-      return ResultCode(rawValue: 1)
+      let isMap = (2...4).contains(message.type)
+      return ResultCode(rawValue: isMap ? message.type : 1)
     }
     calls.append(message)
     return .ok
