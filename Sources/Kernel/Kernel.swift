@@ -34,6 +34,12 @@ public final class Kernel {
   var pageFaults = ProcessSlot.none
   /// `map_info`: what is mapped by grants.
   var safeMaps = SafeMapTable()
+  /// `kmess`: what the kernel has printed.
+  var messages = KernelMessages()
+  /// Where that goes besides.
+  public var console: (any KernelConsole)?
+  /// `loadinfo`.
+  var load = LoadHistory()
   /// Memory of the resident servers that have some, by slot.
   var residentMemories: [Int32: ResidentMemory] = [:]
   /// `realtime`: ticks since the start.

@@ -46,6 +46,7 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
       processCapacity: Int(configuration.processCapacity), delivery: configuration.delivery)
     pm = ProcessManager(kernel: kernel)
     vfs = FileServer(kernel: kernel, output: output)
+    kernel.console = DiagnosticConsole(output: output)
     try boot()
     try loadPrograms()
   }

@@ -90,6 +90,8 @@ extension Kernel {
     case .virtualCopy: virtualCopy(message, caller, allowsPhysical: false)
     case .physicalCopy: virtualCopy(message, caller, allowsPhysical: true)
     case .umap: umap(&message, caller)
+    case .getInfo: getInfo(&message, caller)
+    case .systemControl: systemControl(message, caller)
     case .setGrant: setGrant(message, caller)
     case .safeCopyFrom: safeCopy(message, caller, .read)
     case .safeCopyTo: safeCopy(message, caller, .write)

@@ -56,6 +56,15 @@ extension Kernel {
     return copy(from: side, to: .kernel(buffer), byteCount: byteCount).map { buffer.bytes }
   }
 
+  /// Copies the kernel's bytes to a process.
+  func storeBytes(
+    _ bytes: [UInt8], of slot: ProcessSlot, at address: LinearAddress
+  ) -> Result<Void, CopyFault> {
+    copy(
+      from: .kernel(KernelBuffer(bytes)), to: .process(slot, address),
+      byteCount: UInt32(bytes.count))
+  }
+
   /// What becomes of a kernel call whose copy has ended so: done, or suspended until VM has made the
   /// range accessible, or refused.
   ///
@@ -80,7 +89,7 @@ extension Kernel {
   }
 
   /// Why a whole range cannot be accessed, if so.
-  private func accessFault(_ side: CopySide, _ byteCount: UInt32, isWrite: Bool) -> CopyFault? {
+  func accessFault(_ side: CopySide, _ byteCount: UInt32, isWrite: Bool) -> CopyFault? {
     switch side {
     case .kernel(let buffer):
       return buffer.contains(0, byteCount: byteCount) ? nil : .invalid
