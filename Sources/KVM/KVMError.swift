@@ -75,6 +75,7 @@ extension KVMError {
     case setSpecialRegisters
     case setCPUID
     case getFPU
+    case getXSAVE
     case setFPU
     case interrupt
     case translate
@@ -106,6 +107,7 @@ extension KVMError {
       case .setSpecialRegisters: "KVM_SET_SREGS"
       case .setCPUID: "KVM_SET_CPUID2"
       case .getFPU: "KVM_GET_FPU"
+      case .getXSAVE: "KVM_GET_XSAVE"
       case .setFPU: "KVM_SET_FPU"
       case .interrupt: "KVM_INTERRUPT"
       case .translate: "KVM_TRANSLATE"

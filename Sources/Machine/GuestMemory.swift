@@ -12,6 +12,10 @@ public final class GuestMemory {
   let stub: MemoryMapping
   let arena: MemoryMapping
 
+  /// Whose x87 and SSE state is on the CPU, and how to get at it there; see `FPUAreas.swift`.
+  var loadedFPUArea: FPUArea?
+  var liveFPU: FXSAVESource?
+
   /// RAM's size in bytes; RAM begins at physical address 0.
   public let ramByteCount: UInt32
 

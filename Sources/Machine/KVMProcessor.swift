@@ -15,8 +15,6 @@ public struct KVMProcessor: Processor, ~Copyable {
   private let machine: VirtualMachine
   /// The registers that the guest was last resumed with, for the report when it shuts down.
   var lastFrame = TrapFrame()
-  /// Whose x87 and SSE state is on the CPU.
-  private var loadedFPUArea: FPUArea?
   private var ticksDue: UInt32 = 0
   /// The rate of a clock that has yet to be started.
   private var waitingClock: UInt32
@@ -45,6 +43,12 @@ public struct KVMProcessor: Processor, ~Copyable {
     } catch {
       throw .kvm(error)
     }
+    memory.liveFPU = vcpu.fxsaveSource
+  }
+
+  deinit {
+    memory.liveFPU = nil
+    memory.loadedFPUArea = nil
   }
 
   public mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
@@ -88,14 +92,14 @@ extension KVMProcessor {
   /// x87 and SSE state changes place only when the process does: a trap that returns to the same
   /// process costs nothing, a switch one fxsave and one fxrstor, and no process pays a #NM.
   private mutating func switchFPU(_ resume: Resume, _ block: inout stub_resume) {
-    let isLoaded = loadedFPUArea == resume.fpuArea
+    let isLoaded = memory.loadedFPUArea == resume.fpuArea
     if isLoaded && !resume.hasFreshFPU { return }
     if resume.hasFreshFPU { StubImage.resetFPUArea(resume.fpuArea, in: memory) }
-    if let loaded = loadedFPUArea, !isLoaded {
+    if let loaded = memory.loadedFPUArea, !isLoaded {
       block.fpu_save = StubImage.address(of: loaded).rawValue
     }
     block.fpu_restore = StubImage.address(of: resume.fpuArea).rawValue
-    loadedFPUArea = resume.fpuArea
+    memory.loadedFPUArea = resume.fpuArea
   }
 
   /// Gives the stub the edits and decides whether CR3 is loaded: when it changes, when somebody

@@ -124,6 +124,43 @@ import Testing
     }
   }
 
+  /// The host reads a state wherever it is: on the CPU, and, after another has run, in its area.
+  @Test func theHostReadsTheState() throws {
+    let bench = try Bench()
+    let images = images()
+    let processes = images.map { FPUProcess(loading: $0, trapping: true, on: bench) }
+    for (each, image) in zip(processes, images) {
+      _ = try each.process.run()
+      #expect(essence(bench.memory.fpuImage(of: each.process.fpuArea)) == essence(image), "live")
+    }
+    for (each, image) in zip(processes, images) {
+      #expect(essence(bench.memory.fpuImage(of: each.process.fpuArea)) == essence(image))
+    }
+  }
+
+  /// What the host puts in the place of a state is what the process has next, on the CPU or not; and
+  /// the one that was there is not saved over it.
+  @Test(arguments: [false, true]) func theHostReplacesTheState(_ isLive: Bool) throws {
+    let bench = try Bench()
+    let images = images()
+    let first = FPUProcess(loading: images[0], trapping: true, on: bench)
+    let second = FPUProcess(loading: images[1], trapping: true, on: bench)
+    _ = try first.process.run()
+    if !isLive { _ = try second.process.run() }
+    var replaced = images[2]
+    // Reserved in MXCSR: fxrstor would fault.
+    replaced[26] = 0xFF
+    bench.memory.setFPUImage(replaced, of: first.process.fpuArea)
+    _ = try first.process.run()
+    #expect(essence(first.saved()) == essence(images[2]))
+    _ = try second.process.run()
+    _ = try first.process.run()
+    #expect(essence(first.saved()) == essence(images[2]))
+    bench.memory.copyFPUImage(from: first.process.fpuArea, to: second.process.fpuArea)
+    _ = try second.process.run()
+    #expect(essence(second.saved()) == essence(images[2]))
+  }
+
   /// What an ordinary compiler's code does, with another process's sums in between.
   @Test func sumsComeOutRight() throws {
     let bench = try Bench()

@@ -123,4 +123,23 @@ import Testing
       #expect(sum == (round % 2 == 0 ? 0 : 1000))
     }
   }
+
+  /// While nobody runs, the clock ticks on; each tick is counted once.
+  @Test func theClockTicksWhileNobodyRuns() throws {
+    let bench = try Bench(hertz: 100)
+    var ticks: UInt32 = 0
+    let start = ContinuousClock.now
+    while ticks < 10 {
+      guard let passed = bench.processor.waitForTick() else {
+        Issue.record("no clock")
+        return
+      }
+      ticks += passed
+    }
+    let elapsed = start.duration(to: .now)
+    #expect(elapsed >= .milliseconds(80))
+    let timeless = try Bench()
+    let none = timeless.processor.waitForTick()
+    #expect(none == nil)
+  }
 }

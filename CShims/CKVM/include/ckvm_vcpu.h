@@ -68,6 +68,11 @@ static inline int ckvm_set_fpu(int vcpu, struct kvm_fpu value) {
   return ckvm_request(vcpu, KVM_SET_FPU, (uintptr_t)&value);
 }
 
+/// KVM_GET_XSAVE, of which only the first 512 bytes are kept: the image that `fxsave` would store,
+/// MXCSR included, which KVM_GET_FPU leaves out. Returns 0 or −errno; on an error `*image` is
+/// unchanged.
+int ckvm_get_fxsave_image(int vcpu, void *image);
+
 /// KVM_GET_VCPU_EVENTS.
 static inline struct ckvm_vcpu_events_result ckvm_get_vcpu_events(int vcpu) {
   struct ckvm_vcpu_events_result result = {0};
