@@ -8,9 +8,9 @@ extension Kernel {
   ///
   /// Source: minix `kernel/system/do_exec.c`; ABI 8.4.
   func exec(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
-    guard let slot = processes.slot(of: message.processEndpoint), !slot.isKernelTask else {
-      return .reply(.einval)
-    }
+    guard let slot = processes.slot(of: message.processEndpoint), !slot.isKernelTask,
+      !processes[slot].isResident
+    else { return .reply(.einval) }
     let name: ProcessName
     switch fetchBytes(of: caller, at: LinearAddress(message.execNameAddress), byteCount: 7) {
     case .success(let bytes): name = ProcessName(bytes: bytes)

@@ -57,7 +57,7 @@ extension Kernel {
     copy.rts = flags
     copy.misc.subtract([
       .virtualTimer, .profileTimer, .syscallTrace, .kernelCallResume, .signalDelay,
-      .sendingFromKernel, .fpuInitialized,
+      .sendingFromKernel,
     ])
     (copy.virtualTicksLeft, copy.profileTicksLeft) = (0, 0)
     (copy.userTicks, copy.systemTicks) = (0, 0)
@@ -70,5 +70,6 @@ extension Kernel {
     copy.watchdog = FaultWatchdog()
     if privileges[copy.privilege].flags.contains(.systemProcess) { copy.privilege = .user }
     processes[child] = copy
+    setFPUImage(fpuImage(of: parent), of: child)
   }
 }

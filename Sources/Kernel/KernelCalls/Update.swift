@@ -40,6 +40,7 @@ extension Kernel {
     keepPlace(of: first, in: a)
     processes[b] = first
     keepPlace(of: second, in: b)
+    swapFPUImages(a, b)
   }
 
   private func keepPlace(of former: Process, in slot: ProcessSlot) {
