@@ -8,6 +8,11 @@ extension Kernel {
   ///
   /// Source: minix `kernel/proc.c`; ABI 3.1 and 3.4.
   func makeIPCCall(_ caller: ProcessSlot) {
+    if !processes[caller].misc.isDisjoint(with: [.syscallTrace, .syscallDefer]),
+      postponesTracedCall(caller)
+    {
+      return
+    }
     let frame = processes[caller].frame
     let peer = Endpoint(rawValue: Int32(bitPattern: frame.eax))
     guard let call = IPCCall(rawValue: frame.ecx) else {

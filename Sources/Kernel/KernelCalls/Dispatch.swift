@@ -74,6 +74,7 @@ extension Kernel {
     case .signalReturn: signalReturn(message, caller)
     case .getMachineContext: getMachineContext(message, caller)
     case .setMachineContext: setMachineContext(message, caller)
+    case .trace: trace(&message, caller)
     case .fork: fork(&message, caller)
     case .exec: exec(message, caller)
     case .newMap: newMap(message, caller)

@@ -68,6 +68,9 @@ struct Process: BitwiseCopyable {
   /// `p_delivermsg_lin`: where ring 3 wants it.
   var deliverAddress = LinearAddress(0)
 
+  /// `p_defer`: the postponed call, while MF_SC_DEFER.
+  var deferredCall = DeferredCall()
+
   /// `p_pending`: kernel signals that its manager has not fetched.
   var pendingSignals: UInt32 = 0
 

@@ -89,8 +89,11 @@ extension Kernel {
       deliverToMemory(slot)
     }
     if processes[slot].isResident { return processes[slot].rts.isEmpty }
-    return processes[slot].rts.isEmpty
-      && processes[slot].misc.isDisjoint(with: [.kernelCallResume, .deliverMessage])
+    guard processes[slot].rts.isEmpty,
+      processes[slot].misc.isDisjoint(with: [.kernelCallResume, .deliverMessage])
+    else { return false }
+    let traced: MiscFlags = [.syscallDefer, .syscallTrace, .syscallActive]
+    return processes[slot].misc.isDisjoint(with: traced) || settleTracedCall(slot)
   }
 
   private func run(_ slot: ProcessSlot) -> Next {

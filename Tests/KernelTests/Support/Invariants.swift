@@ -140,8 +140,8 @@ extension Bench {
         !process.misc.contains(.sendingFromKernel) || process.rts.contains(.sending),
         "SENDING_FROM_KERNEL without SENDING")
       expect(
-        !process.misc.contains(.signalDelay) || process.rts.contains(.sending),
-        "SIG_DELAY without SENDING")
+        !process.misc.contains(.signalDelay) || process.rts.contains(.sending)
+          || process.misc.contains(.syscallDefer), "SIG_DELAY without SENDING")
       expect(
         !process.misc.contains(.deliverMessage) || !process.rts.contains(.receiving),
         "receives with a message at hand")
