@@ -111,7 +111,6 @@ extension Kernel {
     case .safeRevokeMap: safeRevokeMap(message, caller)
     case .safeUnmap: safeUnmap(message, caller)
     case .vmControl: vmControl(&message, caller)
-    default: .reply(.ebadrequest)
     }
   }
 

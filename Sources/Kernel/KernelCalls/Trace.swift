@@ -75,8 +75,9 @@ extension Kernel {
   /// Reads a word of the process structure, and beyond it of the privilege structure.
   private func getUser(_ message: inout Message, _ slot: ProcessSlot) -> CallOutcome {
     let offset = Int(message.controlAddress)
+    let id = processes[slot].privilege
     let structures = KernelImage.array(of: [
-      processImage(of: slot), privilegeImage(of: processes[slot].privilege),
+      ProcessImage(processes[slot], delivery).image, PrivilegeImage(privileges[id], id: id).image,
     ])
     guard offset & 3 == 0, offset <= structures.bytes.count - 4 else { return .reply(.efault) }
     message.controlData = structures[word: offset]
