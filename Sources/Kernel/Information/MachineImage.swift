@@ -1,5 +1,3 @@
-import MinixABI
-
 /// What GET_MACHINE hands out (`struct machine`): six numbers.
 ///
 /// Source: minix `include/minix/type.h`, `kernel/start.c`; the size is ABI 8.8's.
@@ -20,14 +18,6 @@ enum MachineImage {
 ///
 /// Source: minix `include/minix/type.h`, `kernel/type.h`, `include/timers.h`; ABI 8.8.
 enum EmptyTables {
-  /// GET_IRQHOOKS (`irq_hooks`): 16 hooks of 28 bytes: next@0 handler@4 irq@8 id@12 owner@16
-  /// notify id@20 policy@24. A free one has no owner.
-  static var interruptHooks: KernelImage {
-    var hook = KernelImage(byteCount: 28)
-    hook[endpoint: 16] = .none
-    return KernelImage.array(of: repeatElement(hook, count: 16))
-  }
-
   /// GET_IRQACTIDS (`irq_actids`): for each of 16 interrupts its handlers in action.
   static var interruptActivity: KernelImage { KernelImage(byteCount: 64) }
 

@@ -22,7 +22,7 @@ struct ProcessImage {
     image[byte: 657] = UInt8(bitPattern: process.ticksLeft)  // p_ticks_left
     image[byte: 658] = UInt8(bitPattern: process.quantum)  // p_quantum_size
     image[word: 660] = schedulerAddress(process.scheduler)  // p_scheduler
-    storeSegments()
+    store(process.segments)
     if delivery == .signal { storeFault(process) }
     storeRest(process)
     storeRequest(process.request)
@@ -41,13 +41,13 @@ struct ProcessImage {
     for (index, word) in words.enumerated() { image[word: 8 + 4 * index] = word }
   }
 
-  /// `p_memmap`@664: text, data, stack in clicks, the same for every process: segments are flat.
-  private mutating func storeSegments() {
-    let clicks = AddressSpaceLayout.userEnd >> 12
-    let stackClicks = AddressSpaceLayout.stackRegionByteCount >> 12
-    let stack = AddressSpaceLayout.stackTop >> 12 - stackClicks
-    let map: [UInt32] = [0, 0, clicks, 0, 0, clicks, stack, stack, stackClicks]
-    for (index, word) in map.enumerated() { image[word: 664 + 4 * index] = word }
+  /// `p_memmap`@664: virtual start, physical start and length of text, data and stack, in clicks.
+  private mutating func store(_ segments: SegmentMap) {
+    for (index, segment) in [segments.text, segments.data, segments.stack].enumerated() {
+      image[word: 664 + 12 * index] = segment.start
+      image[word: 668 + 12 * index] = segment.physical
+      image[word: 672 + 12 * index] = segment.length
+    }
   }
 
   /// Before the change, what the process's fault was, and whose VM will hear of after it.
@@ -62,6 +62,9 @@ struct ProcessImage {
   private mutating func storeRest(_ process: Process) {
     put(700, process.userTicks)  // p_user_time
     put(704, process.systemTicks)  // p_sys_time
+    put(708, UInt32(bitPattern: process.virtualTicksLeft))  // p_virt_left
+    put(712, UInt32(bitPattern: process.profileTicksLeft))  // p_prof_left
+    // p_cycles@716: what a process costs the host is not told.
     put(724, address(process.nextReady))  // p_nextready
     put(728, address(process.callerQueueHead))  // p_caller_q
     put(732, address(process.queueLink))  // p_q_link

@@ -90,7 +90,15 @@ extension Kernel {
   /// Whether the caller may use a port: it is aligned, and in one of the caller's ranges if those are
   /// checked.
   private func mayAccess(_ port: UInt32, byteCount: UInt32, _ caller: ProcessSlot) -> Bool {
-    port & (byteCount - 1) == 0
+    let id = processes[caller].privilege
+    if privileges[id].flags.contains(.checksIOPort) {
+      let last = port.addingReportingOverflow(byteCount - 1)
+      let ranges = resources[Int(id.rawValue)].ioRanges
+      guard !last.overflow,
+        ranges.contains(where: { $0.contains(port, through: last.partialValue) })
+      else { return false }
+    }
+    return port & (byteCount - 1) == 0
   }
 
   /// All ones, page by page: the length is the caller's, and no buffer of the host is as long.

@@ -68,7 +68,7 @@ extension Kernel {
       }
       return .success(BootTableImage.executableHeader)
     case .randomness: return .success(EmptyTables.randomness)
-    case .interruptHooks: return .success(EmptyTables.interruptHooks)
+    case .interruptHooks: return .success(InterruptHooks.image(of: irqHooks))
     case .interruptActivity: return .success(EmptyTables.interruptActivity)
     case .machine: return .success(MachineImage.image)
     case .lockTiming: return .success(EmptyTables.lockTiming)
@@ -89,6 +89,6 @@ extension Kernel {
   }
 
   private func privilegeImage(_ id: PrivilegeID) -> KernelImage {
-    PrivilegeImage(privileges[id], id: id).image
+    PrivilegeImage(privileges[id], resources[Int(id.rawValue)], id: id).image
   }
 }

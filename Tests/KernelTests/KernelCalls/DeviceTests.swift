@@ -37,6 +37,27 @@ import Testing
     #expect(reply[word: 24] == value)
   }
 
+  /// CHECK_IO_PORT: only the listed ports, each access wholly in one range.
+  @Test func onlyTheirPorts() {
+    let id = bench.kernel.processes[service.slot].privilege
+    bench.kernel.privileges[id].flags.insert(.checksIOPort)
+    var image = KernelImage(byteCount: 8)
+    (image[word: 0], image[word: 4]) = (0x1F0, 0x1F5)
+    bench.kernel.resources[Int(id.rawValue)].ioRanges = [ResourceRange(image)]
+    for (request, port, result) in [
+      (0x11, 0x1F0, .ok), (0x12, 0x1F5, .ok), (0x21, 0x1F4, .ok), (0x31, 0x1F0, .ok),
+      (0x31, 0x1F4, .eperm), (0x11, 0x1EF, .eperm), (0x11, 0x1F6, .eperm),
+      (0x31, 0xFFFF_FFFC, .eperm), (0x31, 0xFFFF_FFFF, .eperm),
+    ] as [(Int32, UInt32, ResultCode)] {
+      #expect(bench.call(service, devio(request, port))?.type == result.rawValue)
+    }
+    bench.write([0xF0, 1, 0, 0, 0xF6, 1, 0, 0], to: service, at: Place.message + 0x100)
+    #expect(bench.call(service, vdevio(0x11, 1))?.type == 0)
+    #expect(bench.call(service, vdevio(0x11, 2))?.type == ResultCode.eperm.rawValue)
+    #expect(bench.call(service, sdevio(0x11))?.type == 0)
+    #expect(bench.call(service, sdevio(0x11, port: 0x1F6))?.type == ResultCode.eperm.rawValue)
+  }
+
   private func vdevio(_ request: Int32, _ count: Int32, _ address: UInt32 = Place.message + 0x100)
     -> Message
   {

@@ -171,11 +171,31 @@ import Testing
     #expect((image[word: 22], image[word: 26]) == (.max, .max))
     #expect((image[word: 32], image[word: 36], image[word: 44]) == (0, 0, 0x55))
     #expect((image[word: 468], image[word: 472]) == (Place.pair, 1))
+    #expect((image[int: 52], image[word: 104], image[word: 364]) == (.max, 0, 0))
     let all = get(8, byteCount: 32 * 476)
     #expect(Array(all.bytes[15 * 476..<16 * 476]) == image.bytes)
     #expect(all[int: 31 * 476] == Endpoint.none.rawValue)
     let users = get(17, user.endpoint.rawValue, byteCount: 476)
     #expect((users[short: 4], users[short: 6], users[short: 16]) == (14, 6, 8))
+  }
+
+  /// What a process may have of the devices, its alarm and its SENDA table.
+  @Test func resources() {
+    let id = bench.kernel.processes[service.slot].privilege
+    var range = KernelImage(byteCount: 8)
+    (range[word: 0], range[word: 4]) = (0x60, 0x64)
+    bench.kernel.resources[Int(id.rawValue)].ioRanges = [ResourceRange(range)]
+    bench.kernel.resources[Int(id.rawValue)].memoryRanges = [
+      ResourceRange(range), ResourceRange(range),
+    ]
+    bench.kernel.resources[Int(id.rawValue)].irqs = [1, 12, 14, 15]
+    bench.kernel.privileges[id].alarm = 0x1234
+    bench.kernel.privileges[id].asyncTable = AsyncTable(start: LinearAddress(0x5000), count: 7)
+    let image = get(17, Endpoint.itself.rawValue, byteCount: 476)
+    #expect((image[word: 8], image[word: 12], image[word: 52]) == (0x5000, 7, 0x1234))
+    #expect((image[word: 104], image[word: 108], image[word: 112]) == (1, 0x60, 0x64))
+    #expect((image[word: 364], image[word: 368], image[word: 380]) == (2, 0x60, 0x64))
+    #expect((image[word: 448], image[word: 452], image[word: 464]) == (4, 1, 15))
   }
 
   @Test func smallTables() {
@@ -193,6 +213,12 @@ import Testing
     #expect(text.contains("\0hz=60\0") && text.hasSuffix("\0\0"))
     let hooks = get(6, byteCount: 448)
     #expect((0..<16).allSatisfy { hooks[endpoint: 28 * $0 + 16] == .none })
+    bench.kernel.irqHooks[2] = IRQHook(
+      owner: service.endpoint, line: 14, notifyID: 5, policy: 1)
+    let used = get(6, byteCount: 448)
+    #expect(
+      (used[int: 64], used[endpoint: 72], used[int: 76], used[int: 80])
+        == (14, service.endpoint, 5, 1))
     let random = get(3, byteCount: 2184)
     #expect((random[word: 0], random[word: 4]) == (64, 16))
     #expect(random.bytes[8...].allSatisfy { $0 == 0 })
