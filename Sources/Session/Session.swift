@@ -242,13 +242,10 @@ extension Session where CPU: ~Copyable {
   }
 
   private func memoryResult() -> MemoryResult {
-    var living: UInt32 = 0
-    for endpoint in endpoints { living += vm.pageCount(of: endpoint) }
+    let used = vm.physicalPagesUsed + vm.tablePagesUsed
     return MemoryResult(
       byteCount: UInt64(configuration.memoryByteCount), physicalPagesPeak: vm.physicalPagesPeak,
       pageTablePagesPeak: vm.tablePagesPeak,
-      leakedPages: vm.physicalPagesUsed + vm.tablePagesUsed
-        - min(
-          living, vm.physicalPagesUsed + vm.tablePagesUsed))
+      leakedPages: used - min(vm.pageCount(of: endpoints), used))
   }
 }

@@ -73,19 +73,32 @@ extension VMServer {
   /// Page tables and directories in use now.
   public var tablePagesUsed: UInt32 { tablePages.usedCount }
 
-  /// Physical and page-table pages that a living process has.
-  public func pageCount(of endpoint: Endpoint) -> UInt32 {
-    guard let slot = slot(of: endpoint) else { return 0 }
-    let directory = spaces[slot].directory
-    var count: UInt32 = 1
-    for index in 0..<AddressSpaceLayout.userEnd >> 22 {
-      let entry = PageDirectoryEntry(rawValue: gate.loadEntry(at: directory + index * 4))
-      guard entry.isPresent else { continue }
+  /// Physical and page-table pages that living processes have; a page that several have counts once.
+  public func pageCount(of endpoints: [Endpoint]) -> UInt32 {
+    var isCounted = [Bool](repeating: false, count: Int(blocks.capacity) + 1)
+    var count: UInt32 = 0
+    for endpoint in endpoints {
+      guard let slot = slot(of: endpoint) else { continue }
+      let directory = spaces[slot].directory
       count += 1
-      for page in 0..<UInt32(1024) {
-        let address = entry.table + page * 4
-        if PageTableEntry(rawValue: gate.loadEntry(at: address)).isPresent { count += 1 }
+      for index in 0..<AddressSpaceLayout.userEnd >> 22 {
+        let entry = PageDirectoryEntry(rawValue: gate.loadEntry(at: directory + index * 4))
+        guard entry.isPresent else { continue }
+        count += 1 + countPages(of: entry.table, &isCounted)
       }
+    }
+    return count
+  }
+
+  /// Pages of a page table that have not been counted yet.
+  private func countPages(of table: PhysicalAddress, _ isCounted: inout [Bool]) -> UInt32 {
+    var count: UInt32 = 0
+    for page in 0..<UInt32(1024) {
+      let entry = PageTableEntry(rawValue: gate.loadEntry(at: table + page * 4))
+      let frame = Int(entry.frame.rawValue >> 12)
+      guard entry.isPresent, frame < isCounted.count, !isCounted[frame] else { continue }
+      isCounted[frame] = true
+      count += 1
     }
     return count
   }

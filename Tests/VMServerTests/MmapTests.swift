@@ -164,7 +164,7 @@ import Testing
         default: _ = bench.fault(process, page, [.user])
         }
         guard step % 50 == 0 else { continue }
-        let mapped = processes.map { bench.vm.pageCount(of: $0) }.reduce(0, +)
+        let mapped = bench.vm.pageCount(of: processes)
         #expect(mapped == bench.pagesUsed + bench.tablesUsed, "seed \(seed)")
       }
       for process in processes { #expect(bench.end(process) == [0, 0]) }

@@ -48,6 +48,9 @@ import Testing
     #expect(request(3) == .ok)
     // The source's two were made; the destination's own was given back.
     #expect(bench.pagesUsed == used + 1)
+    // Nobody's pages are lost, and none counts twice.
+    let mapped = bench.vm.pageCount(of: [source, destination])
+    #expect(mapped == bench.pagesUsed + bench.tablesUsed)
     for page: UInt32 in [0, 0x1000] {
       let entry = bench.entry(source, here + page)
       #expect(bench.entry(destination, there + page).frame == entry.frame)
