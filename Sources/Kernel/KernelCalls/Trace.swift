@@ -77,7 +77,8 @@ extension Kernel {
     let offset = Int(message.controlAddress)
     let id = processes[slot].privilege
     let structures = KernelImage.array(of: [
-      ProcessImage(processes[slot], delivery).image, PrivilegeImage(privileges[id], id: id).image,
+      ProcessImage(processes[slot], delivery).image,
+      PrivilegeImage(privileges[id], resources[Int(id.rawValue)], id: id).image,
     ])
     guard offset & 3 == 0, offset <= structures.bytes.count - 4 else { return .reply(.efault) }
     message.controlData = structures[word: offset]
