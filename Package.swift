@@ -99,13 +99,14 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
     .tests("ConfinementTests", ["Confinement"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
-    .tests("GuestImageTests", ["GuestImage"]),
+    .tests("GuestImageTests", ["GuestImage", "TestSupport"]),
     .tests("GuestProgramsTests", ["GuestPrograms"]),
     .tests("I386Tests", ["I386"]),
-    .tests("KernelTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI"]),
+    .tests(
+      "KernelTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI", "TestSupport"]),
     .tests("KVMTests", ["KVM"]),
     .tests("LabTests", ["CLab", "Lab", "TestSupport"]),
-    .tests("MachineTests", ["I386", "KVM", "Machine", "Stub"]),
+    .tests("MachineTests", ["I386", "KVM", "Machine", "Stub", "TestSupport"]),
     .tests("MinixABITests", ["MinixABI"]),
     .tests(
       "ReportTests",
@@ -117,13 +118,13 @@ let package = Package(
     .tests(
       "SessionTests",
       ["GuestImage", "I386", "Kernel", "Machine", "MinixABI", "Servers", "Session", "VMServer"]),
-    .tests("VMServerTests", ["I386", "MinixABI", "VMServer"]),
+    .tests("VMServerTests", ["I386", "MinixABI", "TestSupport", "VMServer"]),
     .tests("CommandTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests("CommandOnKVMTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
     .tests("LabOnKVMTests", ["CLab"]),
-    .tests("MachineOnKVMTests", ["I386", "KVM", "Machine", "Stub"]),
+    .tests("MachineOnKVMTests", ["I386", "KVM", "Machine", "Stub", "TestSupport"]),
   ]
 )
 

@@ -1,4 +1,5 @@
 import GuestImage
+import TestSupport
 import Testing
 
 /// Files that somebody has damaged: each is refused or turns into a program that

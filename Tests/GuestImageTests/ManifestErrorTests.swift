@@ -1,4 +1,5 @@
 import GuestImage
+import TestSupport
 import Testing
 
 /// Every way in which a manifest can be bad, and the line that is printed for it.

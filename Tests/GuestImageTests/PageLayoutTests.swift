@@ -1,4 +1,5 @@
 import GuestImage
+import TestSupport
 import Testing
 
 /// Pages: what VM makes regions of, and what they hold at the start.

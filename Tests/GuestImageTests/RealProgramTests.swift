@@ -1,5 +1,6 @@
 import Foundation
 import GuestImage
+import TestSupport
 import Testing
 
 /// Programs that a compiler has made: the toolchain's clang, and gcc if it is here.

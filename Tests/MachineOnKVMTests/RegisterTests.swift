@@ -1,5 +1,6 @@
 import I386
 import Machine
+import TestSupport
 import Testing
 
 /// All registers of a process survive a trap and a resume, and nothing of another process shows.

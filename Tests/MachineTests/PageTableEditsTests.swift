@@ -1,5 +1,6 @@
 import I386
 import Machine
+import TestSupport
 import Testing
 
 /// The list of runs that the stub touches.

@@ -1,5 +1,6 @@
 import I386
 import MinixABI
+import TestSupport
 import Testing
 
 @testable import VMServer

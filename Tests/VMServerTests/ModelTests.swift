@@ -1,5 +1,6 @@
 import Foundation
 import I386
+import TestSupport
 import Testing
 
 @testable import VMServer

@@ -1,6 +1,7 @@
 import I386
 import Machine
 import MinixABI
+import TestSupport
 import Testing
 
 @testable import Kernel
