@@ -19,7 +19,7 @@ run: build
 
 ## test: all tests, here and in the lab; ends with "N passed, N failed"
 test: tools
-	@$(SWIFT) build --build-tests
+	@$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@.ci/test
 
 ## check: lint and all tests, the long ones too

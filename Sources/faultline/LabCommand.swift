@@ -32,6 +32,10 @@ struct LabCommand: ParsableCommand {
   private var words: [String] { command.first == "--" ? Array(command.dropFirst()) : command }
 
   func validate() throws {
+    // The command is passed on word by word, so that nobody else looks for these among them.
+    if let first = command.first, first == "--help" || first == "-h" {
+      throw CleanExit.helpRequest(self)
+    }
     if words.isEmpty { throw ValidationError("Give a command to run in the lab, after --.") }
     if let memory, memory < 512 { throw ValidationError("--memory must be at least 512 (MiB).") }
     if let bootTimeout, bootTimeout < 1 {
