@@ -17,7 +17,7 @@ import Testing
     let run = try GuestRun(process, in: folder)
 
     #expect(run.output == "spinning for ever\n")
-    #expect(run.summary["spin"]?.userTicks ?? 0 > 0)
+    #expect(run.summary.exits.total > 0)
     #expect(fields["Uid"] == ["65534", "65534", "65534", "65534"])
     #expect(fields["Gid"] == ["65534", "65534", "65534", "65534"])
     #expect(fields["Groups"] == ["65534"])
