@@ -32,7 +32,7 @@ extension Kernel {
   }
 
   /// `exception`: every vector below 32 but the page fault becomes a signal. Above, it was the clock,
-  /// and the time has been passed already.
+  /// whose time is passed when the trap has been served.
   private func exception(_ slot: ProcessSlot, _ vector: Vector) {
     guard vector.isException, let signal = Self.signal(of: vector) else { return }
     statistics[slot].exceptions &+= 1
