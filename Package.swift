@@ -71,7 +71,7 @@ let package = Package(
       "Session",
       [
         "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Servers",
-        "VMServer",
+        "Stub", "VMServer",
       ]),
     .house(
       "Report",

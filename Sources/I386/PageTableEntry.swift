@@ -55,6 +55,13 @@ public struct PageDirectoryEntry: RawRepresentable, Hashable, Sendable, BitwiseC
       | PageEntryBits.accessed | PageEntryBits.dirty | PageEntryBits.pageSize
   }
 
+  /// A user, writable entry for a 4 MiB page.
+  @inlinable
+  public init(userLargePage frame: PhysicalAddress) {
+    self.init(supervisorLargePage: frame)
+    rawValue |= PageEntryBits.user
+  }
+
   /// The entry that refers to nothing.
   @inlinable public static var absent: PageDirectoryEntry { PageDirectoryEntry(rawValue: 0) }
 
@@ -76,6 +83,10 @@ public enum PageEntryBits {
   @inlinable public static var writable: UInt32 { 0x002 }
   /// U/S, bit 2.
   @inlinable public static var user: UInt32 { 0x004 }
+  /// PWT, bit 3.
+  @inlinable public static var writeThrough: UInt32 { 0x008 }
+  /// PCD, bit 4.
+  @inlinable public static var cacheDisable: UInt32 { 0x010 }
   /// A, bit 5; the CPU sets it by a locked update at any time.
   @inlinable public static var accessed: UInt32 { 0x020 }
   /// D, bit 6; the CPU sets it by a locked update at any time.

@@ -32,6 +32,8 @@ public final class Kernel {
   var memoryRequests = ProcessSlot.none
   /// `pagefaults`: under the old delivery, the faults that VM has not fetched, last come first.
   var pageFaults = ProcessSlot.none
+  /// How far VM's start-up handshake has come.
+  var paging = PagingStart()
   /// `map_info`: what is mapped by grants.
   var safeMaps = SafeMapTable()
   /// `kmess`: what the kernel has printed.
@@ -102,10 +104,15 @@ extension Kernel {
 public enum KernelFailure: Error, Equatable, Sendable {
   /// A fault came again and again although it was resolved each time.
   case noProgress(process: String, frameDump: String, repeats: UInt32)
-  /// A process that manages its own signals raised a lethal one.
-  case signalManagerDied(process: String, signal: Signal)
+  /// A server without which the system can't go on raised a lethal signal: VM, or whoever manages his
+  /// own signals.
+  case serverDied(process: String, signal: Signal)
   /// A process without which page faults cannot be resolved faulted itself.
   case pageFaultInVM(address: UInt32, eip: UInt32)
+  /// A process faulted although VM has not enabled paging.
+  case pageFaultBeforePaging(process: String, address: UInt32, eip: UInt32)
+  /// VM has unmapped the kernel's own page.
+  case kernelPageLost(address: UInt32)
 }
 
 extension KernelFailure: CustomStringConvertible {
@@ -114,10 +121,15 @@ extension KernelFailure: CustomStringConvertible {
     case .noProgress(let process, let dump, let repeats):
       "\(process): the same page fault came \(repeats) times although it was resolved each time\n"
         + dump
-    case .signalManagerDied(let process, let signal):
-      "\(process), which manages its own signals, raised \(signal)"
+    case .serverDied(let process, let signal):
+      "\(process), without which nothing goes on, raised \(signal)"
     case .pageFaultInVM(let address, let eip):
       "VM itself faulted at \(hexadecimal(address)), instruction \(hexadecimal(eip))"
+    case .pageFaultBeforePaging(let process, let address, let eip):
+      "\(process) faulted at \(hexadecimal(address)), instruction \(hexadecimal(eip)), before VM "
+        + "had called VMCTL_ENABLE_PAGING"
+    case .kernelPageLost(let address):
+      "VM no longer maps the kernel's page at \(hexadecimal(address))"
     }
   }
 }

@@ -26,6 +26,8 @@ public final class GuestMemory {
 
   /// The stub's pages.
   public static var stubStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_BASE)) }
+  /// The page of the kernel's own that VM maps in every address space. It is not guest RAM.
+  public static var kernelPage: PhysicalAddress { PhysicalAddress(UInt32(STUB_KERNEL_PAGE)) }
   /// The first page-table page.
   public static var arenaStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_ARENA)) }
   /// The arena's size in bytes.

@@ -69,6 +69,17 @@ public final class PageTables {
     edits.reloadDirectory()
   }
 
+  /// Installs the stub's entries in a directory, whatever a VM in ring 3 has written there.
+  ///
+  /// - Parameter directory: the page, in the arena; a precondition.
+  public func installStubMappings(in directory: PhysicalAddress) {
+    for index in StubMappings.firstIndex..<StubMappings.endIndex {
+      store(
+        StubMappings.entry(at: index).rawValue, at: directory + index * 4,
+        translating: LinearAddress(index << 22), in: directory)
+    }
+  }
+
   /// Prepares for a store of any bytes over a part of the arena: whose entries they are is not known,
   /// so every page in which one is present is touched as a whole, and CR3 loaded anew.
   ///

@@ -12,6 +12,19 @@ public enum AddressSpaceLayout {
   /// `MINSTACKREGION`: the stack region's size in bytes.
   @inlinable public static var stackRegionByteCount: UInt32 { 64 << 20 }
 
+  /// Where the kernel's own mappings begin, above the stub's window on the page tables; VM puts them
+  /// into every page directory.
+  @inlinable public static var kernelMappings: UInt32 { 0xF840_0000 }
+
+  /// The segment map of every process: text, data and stack, each with virtual address, physical
+  /// address and length in clicks.
+  public static var flatSegmentMap: [UInt32] {
+    let stack = (stackTop - stackRegionByteCount) >> 12
+    return [
+      0, 0, userEnd >> 12, 0, 0, userEnd >> 12, stack, stack, stackRegionByteCount >> 12,
+    ]
+  }
+
   /// Whether `[address, address + byteCount)` lies below ``userEnd`` without wrapping.
   @inlinable
   public static func isUserRange(_ address: UInt32, byteCount: UInt32) -> Bool {

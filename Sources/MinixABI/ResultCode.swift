@@ -2,7 +2,7 @@
 ///
 /// Errors are negative everywhere inside the system. Source: minix `include/errno.h`.
 @frozen
-public struct ResultCode: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
+public struct ResultCode: RawRepresentable, Hashable, Error, BitwiseCopyable {
   /// The value as it stands in `m_type` or EAX.
   public var rawValue: Int32
 

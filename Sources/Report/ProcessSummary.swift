@@ -20,7 +20,7 @@ struct ProcessSummary: Encodable {
     name = process.name
     endpoint = process.endpoint.rawValue
     exit = Nullable(process.end.map { ProcessExitSummary($0, process.fatalTrap) })
-    faults = FaultSummary(process.faults)
+    faults = FaultSummary(process.faults, total: process.pageFaultCount)
     exceptions = process.statistics.exceptions
     kernelCalls = process.statistics.kernelCalls
     messages = process.statistics.messages
@@ -56,21 +56,21 @@ private struct ProcessExitSummary: Encodable {
   }
 }
 
-/// `faults`: page faults by what became of them.
+/// `faults`: page faults by what became of them, null where only a guest in VM's place knows.
 private struct FaultSummary: Encodable {
-  private let zeroFill: UInt64
-  private let copyOnWrite: UInt64
-  private let protection: UInt64
-  private let segv: UInt64
-  private let outOfMemory: UInt64
+  private let zeroFill: Nullable<UInt64>
+  private let copyOnWrite: Nullable<UInt64>
+  private let protection: Nullable<UInt64>
+  private let segv: Nullable<UInt64>
+  private let outOfMemory: Nullable<UInt64>
   private let total: UInt64
 
-  init(_ faults: FaultCounts) {
-    zeroFill = faults.zeroFill
-    copyOnWrite = faults.copyOnWrite
-    protection = faults.protection
-    segv = faults.segv
-    outOfMemory = faults.outOfMemory
-    total = faults.total
+  init(_ faults: FaultCounts?, total: UInt64) {
+    zeroFill = Nullable(faults?.zeroFill)
+    copyOnWrite = Nullable(faults?.copyOnWrite)
+    protection = Nullable(faults?.protection)
+    segv = Nullable(faults?.segv)
+    outOfMemory = Nullable(faults?.outOfMemory)
+    self.total = total
   }
 }

@@ -43,7 +43,7 @@ public struct RunSummary: Encodable {
     self.delivery = delivery
     self.policy = policy
     self.confinement = Nullable(confinement)
-    memoryBytes = result.memory.byteCount
+    memoryBytes = result.memoryByteCount
     end = EndSummary(result.end)
     self.exitCode = exitCode
     exits = ExitCountSummary(result.exits)
@@ -72,16 +72,16 @@ struct ExitCountSummary: Encodable {
   }
 }
 
-/// `memory`.
+/// `memory`; null where only a guest in VM's place knows.
 struct MemorySummary: Encodable {
-  let physicalPagesPeak: UInt32
-  let pageTablePages: UInt32
-  let leakedPages: UInt32
+  let physicalPagesPeak: Nullable<UInt32>
+  let pageTablePages: Nullable<UInt32>
+  let leakedPages: Nullable<UInt32>
 
-  init(_ memory: MemoryResult) {
-    physicalPagesPeak = memory.physicalPagesPeak
-    pageTablePages = memory.pageTablePagesPeak
-    leakedPages = memory.leakedPages
+  init(_ memory: MemoryResult?) {
+    physicalPagesPeak = Nullable(memory?.physicalPagesPeak)
+    pageTablePages = Nullable(memory?.pageTablePagesPeak)
+    leakedPages = Nullable(memory?.leakedPages)
   }
 }
 

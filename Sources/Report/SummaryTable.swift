@@ -35,7 +35,7 @@ public struct SummaryTable {
 
   private var processLines: [String] {
     let kinds = FaultKind.all.filter { kind in
-      result.processes.contains { $0.faults[keyPath: kind.count] > 0 }
+      result.processes.contains { $0.faults?[keyPath: kind.count] ?? 0 > 0 }
     }
     let columns: [Grid.Column] =
       [.text("process"), .number("endpoint"), .text("end")] + kinds.map(\.column)
@@ -43,8 +43,8 @@ public struct SummaryTable {
       + [.number("kernel", "calls"), .number("user", "ticks")]
     let rows = result.processes.map { process in
       [process.name.printable, "\(process.endpoint.rawValue)", process.endWords]
-        + kinds.map { process.faults[keyPath: $0.count].grouped }
-        + [process.faults.total.grouped, process.statistics.messages.grouped]
+        + kinds.map { (process.faults?[keyPath: $0.count] ?? 0).grouped }
+        + [process.pageFaultCount.grouped, process.statistics.messages.grouped]
         + [process.statistics.kernelCalls.grouped, process.userTicks.grouped]
     }
     return rows.isEmpty ? [] : Grid(columns: columns, rows: rows).lines(style)
@@ -76,9 +76,9 @@ public struct SummaryTable {
   }
 
   private var memoryLine: String {
-    let memory = result.memory
-    return "memory: \(MemorySize(byteCount: memory.byteCount)), "
-      + "at most \(memory.physicalPagesPeak.of("page")) and "
+    let size = "memory: \(MemorySize(byteCount: result.memoryByteCount))"
+    guard let memory = result.memory else { return size + ", in the care of a guest" }
+    return size + ", at most \(memory.physicalPagesPeak.of("page")) and "
       + "\(memory.pageTablePagesPeak.of("page table")) in use, "
       + "\(memory.leakedPages.of("leaked page"))"
   }
@@ -87,6 +87,9 @@ public struct SummaryTable {
 }
 
 extension ProcessResult {
+  /// All page faults: by VM's books, or else by the kernel's.
+  var pageFaultCount: UInt64 { faults?.total ?? statistics.pageFaults }
+
   fileprivate var endWords: String {
     switch end {
     case .exit(let status): "exit \(status)"

@@ -139,7 +139,8 @@ extension ProcessManager {
       let victim = message[endpoint: 8]
       guard victim != .none else { return }
       let fatal = message[word: 20] & ~Self.ignoredByDefault
-      if fatal != 0 {
+      // A resident server can't be ended.
+      if fatal != 0, programs[victim] != nil {
         end(victim, .signal(Signal(rawValue: Int32(fatal.trailingZeroBitCount))))
       }
       var done = Message(type: KernelCallNumber.endKernelSignal.messageType)
@@ -165,7 +166,19 @@ extension ProcessManager {
     var stop = Message(type: KernelCallNumber.runControl.messageType)
     stop[endpoint: 8] = endpoint
     kernel.kernelCall(&stop, from: .pm)
-    farewells.append(Farewell(endpoint: endpoint, step: .willExit))
+    if endpoint == .vm {
+      // A guest in VM's place: there is nobody to tell.
+      clear(endpoint)
+    } else {
+      farewells.append(Farewell(endpoint: endpoint, step: .willExit))
+    }
+  }
+
+  /// SYS_CLEAR: the kernel forgets the process.
+  private func clear(_ endpoint: Endpoint) {
+    var message = Message(type: KernelCallNumber.clear.messageType)
+    message[endpoint: 8] = endpoint
+    kernel.kernelCall(&message, from: .pm)
   }
 
   /// What follows VM's answer.
@@ -178,9 +191,7 @@ extension ProcessManager {
       }
       return
     }
-    var clear = Message(type: KernelCallNumber.clear.messageType)
-    clear[endpoint: 8] = endpoint
-    kernel.kernelCall(&clear, from: .pm)
+    clear(endpoint)
     farewells[0].step = .exit
   }
 

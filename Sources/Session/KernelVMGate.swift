@@ -8,6 +8,16 @@ import VMServer
 struct KernelVMGate: KernelGate {
   let kernel: Kernel
   let tables: PageTables
+  /// What kernel calls by VM can read: its own memory, as far as they are concerned.
+  private let memory = ResidentMemory(byteCount: 64)
+
+  init(kernel: Kernel, tables: PageTables) {
+    self.kernel = kernel
+    self.tables = tables
+    kernel.attach(memory, to: .vm)
+  }
+
+  func place(_ words: [UInt32]) -> UInt32 { memory.store(words) }
 
   func kernelCall(_ message: inout Message) -> ResultCode {
     kernel.kernelCall(&message, from: .vm)

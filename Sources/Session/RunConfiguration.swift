@@ -19,6 +19,9 @@ public struct RunConfiguration: Sendable {
 
   public init() {}
 
+  /// The program that takes a server's place, if one does.
+  func program(of server: Endpoint) -> Program? { programs.first { $0.server == server } }
+
   /// One program of a run.
   public struct Program: Sendable {
     /// What it is called in messages and in the summary.

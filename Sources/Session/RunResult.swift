@@ -12,7 +12,10 @@ public struct RunResult: Sendable {
   public var processes: [ProcessResult] = []
   public var exits = ExitCounts()
   public var kernel: KernelStatistics
-  public var memory = MemoryResult()
+  /// nil when a guest was in VM's place: only it knows.
+  public var memory: MemoryResult?
+  /// Guest RAM.
+  public var memoryByteCount: UInt64 = 0
   /// From the first instruction to the end.
   public var duration: Duration = .zero
   /// The last events, oldest first; for a run that failed.
@@ -43,7 +46,8 @@ public struct ProcessResult: Sendable {
   public var endpoint: Endpoint
   /// nil for one that had not ended when the run did.
   public var end: ProcessEnd?
-  public var faults = FaultCounts()
+  /// Its page faults by what became of them; nil when a guest was in VM's place.
+  public var faults: FaultCounts?
   public var statistics: ProcessStatistics
   public var userTicks: UInt32 = 0
   /// The trap that killed it, if one did.
@@ -63,8 +67,6 @@ public struct FatalTrap: Sendable, Equatable {
 
 /// Memory at the end of a run.
 public struct MemoryResult: Sendable, Equatable {
-  /// Guest RAM.
-  public var byteCount: UInt64 = 0
   /// The most physical pages in use at once.
   public var physicalPagesPeak: UInt32 = 0
   /// The most page tables and directories in use at once.

@@ -9,15 +9,16 @@ import VMServer
 
 /// One run: a processor, the kernel, the resident servers and the programs, put together.
 public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
-  private var processor: CPU
-  private let kernel: Kernel
-  private var vm: VMServer<KernelVMGate>
-  private let pm: ProcessManager
+  var processor: CPU
+  let kernel: Kernel
+  /// nil when a guest is in VM's place.
+  var vm: VMServer<KernelVMGate>?
+  let pm: ProcessManager
   private let vfs: FileServer
-  private let initProcess = InitProcess()
-  private let configuration: RunConfiguration
+  let initProcess = InitProcess()
+  let configuration: RunConfiguration
   /// Which programs have which endpoints, in the configuration's order.
-  private var endpoints: [Endpoint] = []
+  var endpoints: [Endpoint] = []
   /// Polled at every clock tick: the number of a signal that asks the run to end.
   private let interruption: () -> Int32?
 
@@ -39,16 +40,12 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     kernel = Kernel(
       tables: tables, recorder: FlightRecorder(), processCapacity: configuration.processCapacity,
       delivery: configuration.delivery, ticksPerSecond: configuration.ticksPerSecond)
-    vm = VMServer(
-      gate: KernelVMGate(kernel: kernel, tables: tables),
-      frameCount: tables.memory.ramByteCount >> 12, arenaStart: GuestMemory.arenaStart,
-      arenaByteCount: GuestMemory.arenaByteCount,
-      processCapacity: Int(configuration.processCapacity), delivery: configuration.delivery)
     pm = ProcessManager(kernel: kernel)
     vfs = FileServer(kernel: kernel, output: output)
     kernel.console = DiagnosticConsole(output: output)
-    try boot()
-    try loadPrograms()
+    boot()
+    if configuration.program(of: .vm) == nil { try startVM(tables) }
+    try loadPrograms(tables)
   }
 
   /// Runs until the last program has ended, or the run can't go on.
@@ -57,81 +54,6 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     let start = clock.now
     let end = loop(deadline: configuration.timeout.map { start + $0 })
     return result(end, duration: start.duration(to: clock.now))
-  }
-}
-
-// MARK: - Before
-
-extension Session where CPU: ~Copyable {
-  private var residents: [BootProcess] { [.pm, .vfs, .vm, .initProcess] }
-
-  /// The boot image: the resident servers, and the guests that take a server's place.
-  private func boot() throws(SessionError) {
-    let taken = configuration.programs.compactMap(\.server)
-    for process in residents where !taken.contains(process.endpoint) {
-      kernel.boot(process, isResident: true)
-    }
-    for program in configuration.programs {
-      guard let server = program.server else { continue }
-      guard server != .vm, server != .initProcess else {
-        throw .serverUnavailable(program: program.name, server: "\(server)")
-      }
-      var process = BootProcess.named(server)
-      if let priority = program.priority { process.queue = priority }
-      kernel.boot(process, isResident: false)
-    }
-    kernel.allowBootProcesses()
-    for process in residents where !taken.contains(process.endpoint) {
-      let first: IPCRequest =
-        process.endpoint == .initProcess ? initProcess.handle(nil) : .receive(from: .any)
-      kernel.complete(process.endpoint, with: first)
-    }
-  }
-
-  private var pmIsResident: Bool { !configuration.programs.contains { $0.server == .pm } }
-
-  private mutating func loadPrograms() throws(SessionError) {
-    let loader = Loader(kernel: kernel, memory: kernel.guestMemory)
-    var slot = Endpoint.initProcess.slot
-    for program in configuration.programs {
-      guard let stack = StartStack(arguments: program.arguments) else {
-        throw .argumentsTooLong(program: program.name)
-      }
-      let endpoint: Endpoint
-      if let server = program.server {
-        endpoint = server
-        kernel.setEntry(
-          of: server, to: LinearAddress(program.image.entry), stack: stack.pointer)
-        if pmIsResident {
-          pm.adopt(server, isUser: false, isAwaited: false, priority: 0)
-        }
-      } else {
-        slot = ProcessSlot(rawValue: slot.rawValue + 1)
-        endpoint = try create(program, in: slot, stack)
-      }
-      endpoints.append(endpoint)
-      try loader.load(program, stack, as: endpoint, &vm)
-    }
-  }
-
-  private func create(
-    _ program: RunConfiguration.Program, in slot: ProcessSlot, _ stack: StartStack
-  ) throws(SessionError) -> Endpoint {
-    guard slot.rawValue < configuration.processCapacity else {
-      throw .tooManyPrograms(program: program.name, what: "process slot")
-    }
-    let priority = program.priority ?? (program.isSystem ? 4 : BootProcess.userQueue)
-    let endpoint = kernel.createProgram(
-      in: slot, name: program.name, isSystem: program.isSystem,
-      entry: LinearAddress(program.image.entry), stackPointer: stack.pointer, priority: priority,
-      waitsForScheduler: pmIsResident && !program.isSystem)
-    guard let endpoint else {
-      throw .tooManyPrograms(program: program.name, what: "privilege structure")
-    }
-    if pmIsResident {
-      pm.adopt(endpoint, isUser: !program.isSystem, isAwaited: true, priority: priority)
-    }
-    return endpoint
   }
 }
 
@@ -169,14 +91,13 @@ extension Session where CPU: ~Copyable {
 
   /// Whether there are programs that our own PM knows of. A guest's PM does not tell us of ends.
   private var countsPrograms: Bool {
-    configuration.programs.contains { $0.server == nil }
-      && !configuration.programs.contains { $0.server == .pm }
+    configuration.programs.contains { $0.server == nil } && configuration.program(of: .pm) == nil
   }
 
   private mutating func serve(_ endpoint: Endpoint, _ delivery: Kernel.Delivery) {
     switch endpoint {
     case .vm:
-      vm.handle(delivery.message, status: delivery.status)
+      vm?.handle(delivery.message, status: delivery.status)
       kernel.complete(.vm, with: .receive(from: .any))
     case .pm: kernel.complete(.pm, with: pm.handle(delivery))
     case .vfs: kernel.complete(.vfs, with: vfs.handle(delivery))
@@ -199,53 +120,5 @@ extension Session where CPU: ~Copyable {
     if let signal = interruption() { return .interrupted(signal: signal) }
     if let deadline, ContinuousClock().now >= deadline { return .timeout }
     return nil
-  }
-}
-
-// MARK: - After
-
-extension Session where CPU: ~Copyable {
-  private func result(_ end: RunEnd, duration: Duration) -> RunResult {
-    var result = RunResult(end: end, kernel: kernel.statistics)
-    result.exits = processor.exits
-    result.duration = duration
-    result.processes = zip(configuration.programs, endpoints).map { program, endpoint in
-      processResult(program, endpoint)
-    }
-    result.memory = memoryResult()
-    switch end {
-    case .processorFailed, .kernelFailed:
-      result.lastEvents = kernel.recorder.tail(24).map(\.description)
-    default: break
-    }
-    return result
-  }
-
-  private func processResult(
-    _ program: RunConfiguration.Program, _ endpoint: Endpoint
-  ) -> ProcessResult {
-    var result = ProcessResult(
-      name: program.name, endpoint: endpoint, end: pm.end(of: endpoint),
-      statistics: kernel.statistics[endpoint.slot])
-    result.faults = vm.faults(ofSlot: endpoint.slot)
-    result.userTicks = kernel.userTicks(of: endpoint.slot)
-    if case .signal(let signal) = result.end,
-      let frame = kernel.fatalFrame(of: endpoint.slot, killedBy: signal)
-    {
-      let symbol = program.image.symbol(containing: frame.eip)
-      result.fatalTrap = FatalTrap(
-        vector: Vector(UInt8(truncatingIfNeeded: frame.vector)),
-        address: LinearAddress(frame.cr2), errorCode: frame.errorCode,
-        eip: LinearAddress(frame.eip), symbol: symbol?.description)
-    }
-    return result
-  }
-
-  private func memoryResult() -> MemoryResult {
-    let used = vm.physicalPagesUsed + vm.tablePagesUsed
-    return MemoryResult(
-      byteCount: UInt64(configuration.memoryByteCount), physicalPagesPeak: vm.physicalPagesPeak,
-      pageTablePagesPeak: vm.tablePagesPeak,
-      leakedPages: used - min(vm.pageCount(of: endpoints), used))
   }
 }

@@ -5,12 +5,14 @@ public import MinixABI
 ///
 /// VM knows nothing else of its surroundings, so that the same source runs as Swift code on the host
 /// and as a process in ring 3.
-public protocol KernelGate {
-  /// A kernel call: the reply replaces the request.
-  func kernelCall(_ message: inout Message) -> ResultCode
-
+public protocol KernelGate: KernelCaller {
   /// Answers a request; an answer that nobody waits for is dropped.
   func reply(_ message: Message, to endpoint: Endpoint)
+
+  /// Puts words where kernel calls by VM can read them, until the next time.
+  ///
+  /// - Returns: their address in VM's own memory.
+  func place(_ words: [UInt32]) -> UInt32
 
   /// The page-table or page-directory entry at a physical address.
   func loadEntry(at address: PhysicalAddress) -> UInt32
@@ -34,13 +36,6 @@ public protocol KernelGate {
 }
 
 extension KernelGate {
-  /// SYS_VMCTL with one value. Source: minix `lib/libsys/sys_vmctl.c`.
-  @discardableResult
-  func vmControl(_ parameter: VMControl, _ who: Endpoint, _ value: UInt32 = 0) -> ResultCode {
-    var message = Message(parameter, who: who, value: value)
-    return kernelCall(&message)
-  }
-
   /// SYS_KILL.
   @discardableResult
   func kill(_ who: Endpoint, _ signal: Signal) -> ResultCode {

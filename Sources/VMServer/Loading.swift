@@ -5,18 +5,16 @@ public import MinixABI
 ///
 /// MINIX's VM does the same for the processes of the boot image; later EXEC takes this path.
 extension VMServer {
-  /// An empty address space for a process.
-  ///
-  /// - Returns: false if there is no page left for the directory.
-  public mutating func createAddressSpace(for endpoint: Endpoint) -> Bool {
+  /// An empty address space for a process: the kernel's mappings, and nothing else.
+  public mutating func createAddressSpace(for endpoint: Endpoint) {
     let slot = Int(endpoint.slot.rawValue)
     precondition(slot >= 0 && slot < spaces.count && !spaces[slot].isInUse, "slot \(slot)")
-    guard let directory = tablePages.allocateDirectory() else { return false }
+    tablePages.takeDirectory()
     spaces[slot] = AddressSpace()
     spaces[slot].isInUse = true
     spaces[slot].endpoint = endpoint
-    spaces[slot].directory = directory
-    return true
+    spaces[slot].directory = tablePages.directory(ofSlot: slot)
+    mapKernel(in: spaces[slot].directory)
   }
 
   /// Adds a region of anonymous memory.

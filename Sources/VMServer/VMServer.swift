@@ -12,6 +12,8 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   var regions = RegionTree()
   var blocks: PhysicalBlocks
   var tablePages: TablePages
+  /// The page table of the kernel's mappings, which all directories share; nil before ``start()``.
+  var kernelTable: PhysicalAddress?
 
   /// - Parameters:
   ///   - gate: the way to the kernel.
@@ -28,7 +30,8 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
     self.delivery = delivery
     spaces = Array(repeating: AddressSpace(), count: processCapacity)
     blocks = PhysicalBlocks(frameCount: frameCount)
-    tablePages = TablePages(start: arenaStart, byteCount: arenaByteCount)
+    tablePages = TablePages(
+      start: arenaStart, byteCount: arenaByteCount, slotCount: processCapacity)
   }
 
   /// Handles one message: the body of MINIX's main loop. Afterwards VM receives from anyone again.

@@ -78,8 +78,8 @@ import Testing
       (.interrupted(signal: 30), "interrupted by signal 30"),
       (.processorFailed(.scriptEnded), "the script of traps is at its end"),
       (
-        .kernelFailed(.signalManagerDied(process: "pm", signal: .segmentation)),
-        "pm, which manages its own signals, raised SIGSEGV"
+        .kernelFailed(.serverDied(process: "pm", signal: .segmentation)),
+        "pm, without which nothing goes on, raised SIGSEGV"
       ),
     ] as [(RunEnd, String)])
   func otherEndsAreOneLine(end: RunEnd, line: String) {

@@ -52,8 +52,8 @@ import Testing
         End(reason: "failed", detail: "the script of traps is at its end")
       ),
       (
-        .kernelFailed(.signalManagerDied(process: "pm", signal: .segmentation)),
-        End(reason: "failed", detail: "pm, which manages its own signals, raised SIGSEGV")
+        .kernelFailed(.serverDied(process: "pm", signal: .segmentation)),
+        End(reason: "failed", detail: "pm, without which nothing goes on, raised SIGSEGV")
       ),
     ] as [(RunEnd, End)])
   func everyEndHasItsReason(runEnd: RunEnd, end: End) throws {

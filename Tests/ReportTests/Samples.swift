@@ -14,7 +14,8 @@ enum Samples {
   static func run(_ end: RunEnd, _ processes: [ProcessResult] = []) -> RunResult {
     var result = RunResult(end: end, kernel: KernelStatistics(processCapacity: 256))
     result.processes = processes
-    result.memory.byteCount = 256 << 20
+    result.memoryByteCount = 256 << 20
+    result.memory = MemoryResult()
     return result
   }
 
@@ -24,6 +25,7 @@ enum Samples {
     var process = ProcessResult(
       name: name, endpoint: Endpoint(rawValue: endpoint), end: end, statistics: ProcessStatistics())
     process.fatalTrap = trap
+    process.faults = FaultCounts()
     return process
   }
 
@@ -47,17 +49,17 @@ enum Samples {
         process("touch", 36569, .exit(status: 0)),
         process("segv", 36570, .signal(.segmentation), writeToText),
       ])
-    result.processes[0].faults.zeroFill = 10_010
+    result.processes[0].faults?.zeroFill = 10_010
     result.processes[0].statistics.messages = 10_023
     result.processes[0].userTicks = 12
-    result.processes[1].faults.segv = 1
+    result.processes[1].faults?.segv = 1
     result.processes[1].statistics.messages = 1
     result.exits.pageFault = 10_011
     result.exits.ipc = 23
     result.exits.timerKick = 1
     count(in: &result.kernel)
-    result.memory.physicalPagesPeak = 10_050
-    result.memory.pageTablePagesPeak = 1
+    result.memory?.physicalPagesPeak = 10_050
+    result.memory?.pageTablePagesPeak = 1
     result.duration = .milliseconds(1234) + .microseconds(500)
     return result
   }

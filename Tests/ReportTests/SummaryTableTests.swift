@@ -73,11 +73,11 @@ import VMServer
   @Test func tableKeepsToItsWidth() {
     var process = Samples.process(
       String(repeating: "long-", count: 12), 1_900_000_000, .signal(.virtualAlarm))
-    process.faults.zeroFill = 123_456
-    process.faults.copyOnWrite = 123_456
-    process.faults.protection = 123_456
-    process.faults.segv = 1
-    process.faults.outOfMemory = 1
+    process.faults?.zeroFill = 123_456
+    process.faults?.copyOnWrite = 123_456
+    process.faults?.protection = 123_456
+    process.faults?.segv = 1
+    process.faults?.outOfMemory = 1
     process.statistics.messages = 1_234_567
     process.userTicks = 1000
     var result = Samples.run(.timeout, [process])

@@ -91,6 +91,6 @@ import Testing
       return
     }
     #expect(result.processes.map(\.end) == [nil])
-    #expect(result.memory.leakedPages == 0)
+    #expect(result.memory?.leakedPages == 0)
   }
 }

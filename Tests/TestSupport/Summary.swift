@@ -42,11 +42,20 @@ public struct Summary: Decodable {
     public let name: String
     public let endpoint: Int32
     public let exit: Exit?
-    public let faults: [String: Int]
+    /// What only VM knows is null when a guest is in its place.
+    public let faultCounts: [String: Int?]
     public let exceptions: Int
     public let kernelCalls: Int
     public let messages: Int
     public let userTicks: Int
+
+    /// Those that are known.
+    public var faults: [String: Int] { faultCounts.compactMapValues { $0 } }
+
+    enum CodingKeys: String, CodingKey {
+      case name, endpoint, exit, exceptions, kernelCalls, messages, userTicks
+      case faultCounts = "faults"
+    }
   }
 
   public struct Exit: Decodable, Equatable, Sendable {
@@ -68,7 +77,8 @@ public struct Summary: Decodable {
   }
 
   public struct Memory: Decodable {
-    public let physicalPagesPeak, pageTablePages, leakedPages: Int
+    /// null when a guest is in VM's place.
+    public let physicalPagesPeak, pageTablePages, leakedPages: Int?
   }
 
   /// The process of that name.

@@ -163,40 +163,38 @@ import Testing
 
   @Test(arguments: seeds) func tablePages(_ seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    var pages = TablePages(start: VMBench.arena, byteCount: 16 * 4096)
+    var pages = TablePages(start: VMBench.arena, byteCount: 16 * 4096, slotCount: 4)
     var tables: Set<PhysicalAddress> = []
-    var directories: Set<PhysicalAddress> = []
     var everTables: Set<PhysicalAddress> = []
-    var everDirectories: Set<PhysicalAddress> = []
+    var directoryCount: UInt32 = 0
     for _ in 0..<2_000 {
       let table = tables.sorted().randomElement(using: &generator)
-      let directory = directories.sorted().randomElement(using: &generator)
-      switch (Int.random(in: 0..<4, using: &generator), table, directory) {
-      case (0, _, _):
+      switch (Int.random(in: 0..<4, using: &generator), table) {
+      case (0, _):
         guard let new = pages.allocateTable() else { continue }
         let isNew = tables.insert(new).inserted
         #expect(isNew)
         everTables.insert(new)
-      case (1, _, _):
-        guard let new = pages.allocateDirectory() else { continue }
-        let isNew = directories.insert(new).inserted
-        #expect(isNew)
-        everDirectories.insert(new)
-      case (2, let table?, _):
+      case (1, let table?):
         tables.remove(table)
         pages.freeTable(table)
-      case (3, _, let directory?):
-        directories.remove(directory)
-        pages.freeDirectory(directory)
+      case (2, _):
+        pages.takeDirectory()
+        directoryCount += 1
+      case (3, _) where directoryCount > 0:
+        pages.returnDirectory()
+        directoryCount -= 1
       default: continue
       }
-      #expect(pages.usedCount == UInt32(tables.count + directories.count))
+      #expect(pages.usedCount == UInt32(tables.count) + directoryCount)
     }
     // CR3 may hold a directory that nobody uses: the two never change places.
-    #expect(everTables.isDisjoint(with: everDirectories))
-    #expect(everTables.count + everDirectories.count <= 16)
+    let directories = Set((0..<4).map { pages.directory(ofSlot: $0) })
+    #expect(directories == Set((0..<4).map { VMBench.arena + $0 * 4096 }))
+    #expect(everTables.isDisjoint(with: directories))
+    #expect(everTables.count == 12)
     #expect(
-      everTables.union(everDirectories).allSatisfy {
+      everTables.allSatisfy {
         $0 >= VMBench.arena && $0 < VMBench.arena + 16 * 4096 && $0.rawValue & 0xFFF == 0
       })
   }

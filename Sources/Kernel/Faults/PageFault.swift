@@ -21,6 +21,11 @@ extension Kernel {
       failure = .pageFaultInVM(address: frame.cr2, eip: frame.eip)
       return
     }
+    guard paging.isEnabled else {
+      failure = .pageFaultBeforePaging(
+        process: processes[slot].name.text, address: frame.cr2, eip: frame.eip)
+      return
+    }
     processes.set(.pageFault, on: slot)
     switch delivery {
     case .message: sendPageFault(slot, frame)

@@ -10,13 +10,13 @@ extension Kernel {
   /// Source: minix `kernel/system.c`, `cause_sig`; ABI 8.6.
   func raise(_ signal: Signal, on slot: ProcessSlot) {
     if Self.lethal & signal.bit != 0 { entrustToPM(slot) }
+    guard !isEndOfSystem(signal, on: slot) else {
+      failure = .serverDied(process: processes[slot].name.text, signal: signal)
+      processes.set(.procStop, on: slot)
+      return
+    }
     let manager = signalManager(of: slot)
     if processes[slot].endpoint == manager {
-      if Self.lethal & signal.bit != 0 {
-        failure = .signalManagerDied(process: processes[slot].name.text, signal: signal)
-        processes.set(.procStop, on: slot)
-        return
-      }
       privileges[processes[slot].privilege].pendingSignals |= signal.bit
       return sendSystemSignal(delivery.signals.signalForManager, to: manager)
     }
@@ -36,6 +36,14 @@ extension Kernel {
       signalManager(of: slot) == processes[slot].endpoint
     else { return }
     privileges[processes[slot].privilege].signalManager = .pm
+  }
+
+  /// Whether the system can't go on after a signal: VM cannot be asked to resolve its own end, and a
+  /// process that manages its own signals cannot see itself die. MINIX panics.
+  func isEndOfSystem(_ signal: Signal, on slot: ProcessSlot) -> Bool {
+    let endpoint = processes[slot].endpoint
+    return Self.lethal & signal.bit != 0 && endpoint.generation == 0
+      && (endpoint == .vm || endpoint == signalManager(of: slot))
   }
 
   /// Who manages a process's signals; SELF stands for the process itself.

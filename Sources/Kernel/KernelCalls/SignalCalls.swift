@@ -7,6 +7,7 @@ extension Kernel {
     let signal = message[int: 12]
     guard signal > 0, signal < Signal.count else { return .reply(.einval) }
     guard !slot.isKernelTask else { return .reply(.eperm) }
+    guard !isEndOfSystem(Signal(rawValue: signal), on: slot) else { return .reply(.einval) }
     raise(Signal(rawValue: signal), on: slot)
     return .reply(.ok)
   }

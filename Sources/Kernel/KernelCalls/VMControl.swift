@@ -25,7 +25,13 @@ extension Kernel {
     case .flushTLB:
       tables.reloadDirectory()
       return .reply(.ok)
-    default: return .reply(.einval)
+    case .kernelPhysicalMap: return kernelPhysicalMap(&message)
+    case .kernelMapReply: return kernelMapReply(message)
+    case .freePDE: return freeDirectoryEntry(message.vmControlValue)
+    case .pageDirectories: return pageDirectories(message.vmControlValue)
+    case .kernelLimit: return kernelLimit(message.vmControlValue)
+    case .enablePaging: return enablePaging(message.vmControlValue, of: slot, caller)
+    case .noPageZero, .invalidatePage, nil: return .reply(.einval)
     }
   }
 
@@ -37,13 +43,17 @@ extension Kernel {
   }
 
   /// VMCTL_I386_SETCR3: gives a process its page table, or takes it away. A directory lies in the
-  /// arena and gets the stub's entries, or the guest could not be left again.
+  /// arena, has the kernel's page where the kernel expects it, and gets the stub's entries, or the
+  /// guest could not be left again. VM can't lose its own once paging is on.
   private func setDirectory(_ directory: PhysicalAddress, of slot: ProcessSlot) -> CallOutcome {
     if directory.rawValue == 0 {
+      guard processes[slot].endpoint != .vm || !paging.isEnabled else { return .reply(.einval) }
       processes[slot].misc.remove(.fullVM)
     } else {
-      guard GuestMemory.isArenaPage(directory) else { return .reply(.einval) }
-      StubMappings.install(in: directory, of: memory)
+      guard GuestMemory.isArenaPage(directory),
+        paging.page.map({ isKernelPage($0, in: directory) }) ?? true
+      else { return .reply(.einval) }
+      tables.installStubMappings(in: directory)
       processes[slot].misc.insert(.fullVM)
     }
     processes[slot].directory = directory

@@ -103,6 +103,17 @@ extension Kernel {
     processes[slot].frame = TrapFrame(entry: entry, stackPointer: stack)
   }
 
+  /// Lets a guest in VM's place run in the address space that it was loaded into: it has nobody else who
+  /// could give it one.
+  ///
+  /// - Parameter directory: the page directory, in the arena; a precondition.
+  public func startVM(in directory: PhysicalAddress) {
+    guard let slot = processes.slot(of: .vm) else { return }
+    tables.installStubMappings(in: directory)
+    processes[slot].directory = directory
+    processes.unset(.vmInhibit, on: slot)
+  }
+
   private func fill(_ slot: ProcessSlot, name: String, privilege: PrivilegeID) {
     let endpoint = processes[slot].endpoint
     processes[slot] = Process()

@@ -21,6 +21,19 @@ public final class ResidentMemory {
     return buffer.contains(offset, byteCount: byteCount) ? offset : nil
   }
 
+  /// Stores words at the buffer's start.
+  ///
+  /// - Parameter words: as many as the buffer has room for; a precondition.
+  /// - Returns: their address for whoever names it in a message.
+  public func store(_ words: [UInt32]) -> UInt32 {
+    var image = KernelImage(byteCount: words.count * 4)
+    for (index, word) in words.enumerated() { image[word: index * 4] = word }
+    precondition(buffer.contains(0, byteCount: UInt32(image.bytes.count)))
+    buffer.replace(
+      at: 0, byteCount: UInt32(image.bytes.count), by: KernelBuffer(image.bytes), at: 0)
+    return Self.start.rawValue
+  }
+
   /// The first bytes of the buffer.
   public func prefix(_ byteCount: Int) -> ArraySlice<UInt8> { buffer.bytes.prefix(byteCount) }
 }

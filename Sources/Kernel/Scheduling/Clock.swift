@@ -6,6 +6,7 @@ extension Kernel {
   /// Source: minix `kernel/clock.c`; ABI 4.3.
   func passTime(ticks: UInt32) {
     uptime &+= ticks
+    updateClockPage()
     load.record(readyCount: readyCount, uptime: uptime)
     let flags = privileges[processes[current].privilege].flags
     processes[current].userTicks &+= ticks

@@ -6,27 +6,25 @@ extension VMServer {
   ///
   /// Source: minix `servers/vm/pagefaults.c`; ABI 7.2.
   mutating func serveMemoryRequests() {
-    while true {
-      var request = Message(.memoryRequestGet, who: .itself)
-      let type = gate.kernelCall(&request)
-      guard let result = serve(request, type) else { return }
+    while case .success(let request) = gate.vmControlGetMemoryRequest() {
+      guard let result = serve(request) else { return }
       gate.vmControl(
-        .memoryRequestReply, request[endpoint: 28], UInt32(bitPattern: result.rawValue))
+        .memoryRequestReply, request.requestor, UInt32(bitPattern: result.rawValue))
     }
   }
 
   /// What one request asks for; nil if it is none.
-  private mutating func serve(_ request: Message, _ type: ResultCode) -> ResultCode? {
+  private mutating func serve(_ request: KernelMemoryRequest) -> ResultCode? {
     let range = SharedRange(
-      source: request[endpoint: 20], sourceStart: LinearAddress(request[word: 24]),
-      destination: request[endpoint: 8], start: LinearAddress(request[word: 12]),
-      byteCount: request[word: 16])
-    switch type.rawValue {
+      source: request.source, sourceStart: LinearAddress(request.sourceStart),
+      destination: request.target, start: LinearAddress(request.start),
+      byteCount: request.byteCount)
+    switch request.type {
     case 1:
       return handleMemory(
         of: range.destination, at: range.start, byteCount: range.byteCount,
-        isWrite: request[short: 32] != 0)
-    case 3: return mapMemory(range, isWritable: request[short: 32] != 0)
+        isWrite: request.isWrite)
+    case 3: return mapMemory(range, isWritable: request.isWrite)
     case 4: return unmapMemory(range)
     // `VMPTYPE_COWMAP` is never issued.
     case 2: return .einval

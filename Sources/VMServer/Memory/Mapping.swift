@@ -73,7 +73,7 @@ extension VMServer {
       tablePages.freeTable(entry.table)
     }
     gate.clearDirectory(directory)
-    tablePages.freeDirectory(directory)
+    tablePages.returnDirectory()
     spaces[slot].directory = PhysicalAddress(0)
   }
 }

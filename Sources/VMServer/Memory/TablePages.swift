@@ -1,32 +1,46 @@
 import I386
 
-/// The pages of the arena: directories and page tables.
+/// The pages of the arena: a directory for each process slot, and page tables behind them.
 ///
-/// The two never change places: CR3 may still hold a directory that nobody uses any more, and the
-/// stub's entries in it must stay what they are.
+/// `directory(ofSlot:)` is always the same page, so that whoever knows where the first one is finds
+/// them all (VMCTL_I386_PAGEDIRS). Besides, a directory must never become a page table: CR3 may still
+/// hold one that nobody uses any more, and the stub's entries in it must stay what they are.
 struct TablePages {
+  /// Slot 0's directory.
+  let firstDirectory: PhysicalAddress
   private var untouched: PhysicalAddress
   private let end: PhysicalAddress
   private var freeTables: [PhysicalAddress] = []
-  private var freeDirectories: [PhysicalAddress] = []
-  /// Pages in use now.
+  /// Directories and page tables in use now.
   private(set) var usedCount: UInt32 = 0
   /// The most that were in use at once.
   private(set) var peakCount: UInt32 = 0
 
-  init(start: PhysicalAddress, byteCount: UInt32) {
-    untouched = start
+  /// - Parameters:
+  ///   - start: the arena's first page.
+  ///   - byteCount: the arena's size, room for the directories at least; a precondition.
+  ///   - slotCount: process slots.
+  init(start: PhysicalAddress, byteCount: UInt32, slotCount: Int) {
+    precondition(byteCount >> 12 >= slotCount, "an arena of \(byteCount) bytes")
+    firstDirectory = start
+    untouched = start + UInt32(slotCount) << 12
     end = start + byteCount
   }
 
+  /// A slot's page directory.
+  func directory(ofSlot slot: Int) -> PhysicalAddress { firstDirectory + UInt32(slot) << 12 }
+
+  /// A slot's directory is in use from now on.
+  mutating func takeDirectory() { count(1) }
+
+  /// It has been emptied and is no longer in use.
+  mutating func returnDirectory() { usedCount -= 1 }
+
   /// An empty page table, or nil when the arena is used up.
   mutating func allocateTable() -> PhysicalAddress? {
-    allocate(from: freeTables.popLast())
-  }
-
-  /// A directory whose user half is empty, or nil when the arena is used up.
-  mutating func allocateDirectory() -> PhysicalAddress? {
-    allocate(from: freeDirectories.popLast())
+    guard let table = freeTables.popLast() ?? untouchedTable() else { return nil }
+    count(1)
+    return table
   }
 
   /// Takes back a page table that has been emptied.
@@ -35,23 +49,15 @@ struct TablePages {
     usedCount -= 1
   }
 
-  /// Takes back a directory whose user half has been emptied.
-  mutating func freeDirectory(_ directory: PhysicalAddress) {
-    freeDirectories.append(directory)
-    usedCount -= 1
+  /// A page table for VM itself, for good; it is not counted.
+  mutating func untouchedTable() -> PhysicalAddress? {
+    guard untouched < end else { return nil }
+    defer { untouched = untouched + 4096 }
+    return untouched
   }
 
-  private mutating func allocate(from recycled: PhysicalAddress?) -> PhysicalAddress? {
-    let page: PhysicalAddress
-    if let recycled {
-      page = recycled
-    } else {
-      guard untouched < end else { return nil }
-      page = untouched
-      untouched = untouched + 4096
-    }
-    usedCount += 1
+  private mutating func count(_ pages: UInt32) {
+    usedCount += pages
     if usedCount > peakCount { peakCount = usedCount }
-    return page
   }
 }

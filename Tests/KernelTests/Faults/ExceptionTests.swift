@@ -82,7 +82,7 @@ import Testing
         Signal.terminate.bit | FaultDelivery.message.signals.signalForManager.bit
       ])
     bench.kernel.raise(.segmentation, on: Endpoint.pm.slot)
-    #expect(bench.kernel.failure == .signalManagerDied(process: "pm", signal: .segmentation))
+    #expect(bench.kernel.failure == .serverDied(process: "pm", signal: .segmentation))
     bench.checkInvariants()
   }
 

@@ -48,7 +48,7 @@ import Testing
       Row("SCHEDULE of another's", Message(.schedule, user, 8, 8), .eperm),
       Row("ENDKSIG by another", Message(.endKernelSignal, user), .eperm),
     ]
-    for parameter: Int32 in [-1, 0, 9, 11, 17, 18, 21, 22, 25, 27, 29, 99] {
+    for parameter: Int32 in [-1, 0, 9, 11, 17, 18, 21, 22, 25, 29, 99] {
       rows.append(Row("VMCTL \(parameter)", Message(.vmControl, .itself, parameter), .einval))
     }
     for directory: UInt32 in [

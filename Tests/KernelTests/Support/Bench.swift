@@ -20,9 +20,10 @@ final class Bench {
   /// - Parameters:
   ///   - habits: see ``habits``; also the servers' first calls.
   ///   - guestServers: servers whose place a guest takes.
+  ///   - startsPaging: whether VM's handshake has been.
   init(
     memory: UInt32 = 16 << 20, processCapacity: Int32 = 96, habits: [Endpoint: IPCRequest] = [:],
-    delivery: FaultDelivery = .message, guestServers: [Endpoint] = []
+    delivery: FaultDelivery = .message, guestServers: [Endpoint] = [], startsPaging: Bool = true
   ) throws {
     tables = PageTables(memory: try GuestMemory(ramByteCount: memory))
     kernel = Kernel(
@@ -40,6 +41,7 @@ final class Bench {
         of: endpoint, to: LinearAddress(Place.readOnly), stack: LinearAddress(Place.pair + 0x2000))
       giveMemory(to: Guest(endpoint: endpoint))
     }
+    if startsPaging { startPaging() }
     drain()
     deliveries = []
   }
@@ -128,10 +130,9 @@ extension Bench {
     ] {
       map(page, to: takeFrame(), isWritable: isWritable, in: directory)
     }
+    mapKernelPage(in: directory)
     var request = Message(.setCR3, who: guest.endpoint, value: directory.rawValue)
-    // By PM, if VM is the one that can't run yet.
-    let caller = kernel.processes[Endpoint.vm.slot].isResident ? Endpoint.vm : .pm
-    #expect(kernel.kernelCall(&request, from: caller) == .ok)
+    #expect(kernel.kernelCall(&request, from: vmOrPM) == .ok)
   }
 
   func takeFrame() -> PhysicalAddress {
@@ -139,7 +140,7 @@ extension Bench {
     return PhysicalAddress(nextFrame << 12)
   }
 
-  private func takeTable() -> PhysicalAddress {
+  func takeTable() -> PhysicalAddress {
     defer { nextTable = nextTable + 4096 }
     return nextTable
   }

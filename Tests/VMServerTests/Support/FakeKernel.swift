@@ -14,6 +14,20 @@ final class FakeKernel: KernelGate {
   /// What MEMREQ_GET will answer; the type is that of the request, CHECK unless it says something.
   var memoryRequests: [Message] = []
 
+  /// What the kernel wants mapped.
+  var wanted: [KernelMapping] = []
+  /// A call like this one answers EINVAL.
+  var refused: Message?
+
+  private func wantedMapping(_ message: inout Message) -> ResultCode {
+    let index = Int(message.vmControlValue)
+    guard wanted.indices.contains(index) else { return .einval }
+    message[word: 8] = wanted[index].flags
+    message[word: 20] = wanted[index].address
+    message[word: 24] = wanted[index].byteCount
+    return .ok
+  }
+
   func kernelCall(_ message: inout Message) -> ResultCode {
     if message.type == KernelCallNumber.vmControl.messageType,
       message.vmControlParameter == VMControl.memoryRequestGet.rawValue
@@ -24,7 +38,22 @@ final class FakeKernel: KernelGate {
       return ResultCode(rawValue: isMap ? message.type : 1)
     }
     calls.append(message)
-    return .ok
+    if message.type == KernelCallNumber.vmControl.messageType,
+      message.vmControlParameter == VMControl.kernelPhysicalMap.rawValue
+    {
+      return wantedMapping(&message)
+    }
+    return message.type == refused?.type
+      && message.vmControlParameter == refused?.vmControlParameter ? .einval : .ok
+  }
+
+  /// VM's own memory.
+  private(set) var placed: [UInt32] = []
+  static var placedAddress: UInt32 { 0x1000 }
+
+  func place(_ words: [UInt32]) -> UInt32 {
+    placed = words
+    return Self.placedAddress
   }
 
   func reply(_ message: Message, to endpoint: Endpoint) { replies.append((message, endpoint)) }
@@ -88,16 +117,18 @@ final class VMBench {
   static var heap: UInt32 { 0x0900_0000 }
   static var text: UInt32 { 0x0804_8000 }
 
+  /// - Parameter tables: room for page tables, besides 32 directories.
   init(frames: UInt32 = 64, tables: UInt32 = 16) {
     vm = VMServer(
-      gate: kernel, frameCount: frames, arenaStart: Self.arena, arenaByteCount: tables * 4096,
+      gate: kernel, frameCount: frames, arenaStart: Self.arena,
+      arenaByteCount: (32 + tables) * 4096,
       processCapacity: 32)
   }
 
   /// A process with a read-only region at `text` and a writable one at `heap`, 32 pages each.
   func process(_ slot: Int32) -> Endpoint {
     let endpoint = Endpoint(generation: 1, slot: ProcessSlot(rawValue: slot))
-    precondition(vm.createAddressSpace(for: endpoint))
+    vm.createAddressSpace(for: endpoint)
     precondition(
       vm.addRegion(
         start: LinearAddress(Self.text), byteCount: 0x20000, isWritable: false, to: endpoint))

@@ -12,6 +12,7 @@
  *   0xF0002000  IDT
  *   0xF0003000  resume block    what the host asks for; the trap frame ends the page
  *   0xF0004000  edit list
+ *   0xF0007000  kernel page     what the kernel asks VM to map; processes may read it
  *   0xF0008000  boot directory  CR3 until the first process runs
  *   0xF0100000  FPU areas       512 bytes a process
  *   0xF0400000  page-table arena, to 0xF8400000
@@ -32,6 +33,7 @@
 #define STUB_STACK_TOP 0xF0004000
 #define STUB_EDITS 0xF0004000
 #define STUB_EDIT_CAPACITY 1024
+#define STUB_KERNEL_PAGE 0xF0007000
 #define STUB_BOOT_DIRECTORY 0xF0008000
 #define STUB_FPU_AREAS 0xF0100000
 #define STUB_FPU_AREA_BYTES 512
@@ -134,7 +136,7 @@ _Static_assert(offsetof(struct stub_resume, fpu_save) == STUB_RESUME_FPU_SAVE, "
 _Static_assert(offsetof(struct stub_resume, edit_count) == STUB_RESUME_EDIT_COUNT, "edit_count");
 _Static_assert(offsetof(struct stub_resume, flags) == STUB_RESUME_FLAGS, "flags");
 _Static_assert(sizeof(struct stub_edit) == STUB_EDIT_BYTES, "edit size");
-_Static_assert(STUB_EDITS + STUB_EDIT_CAPACITY * STUB_EDIT_BYTES <= STUB_BOOT_DIRECTORY, "edits");
+_Static_assert(STUB_EDITS + STUB_EDIT_CAPACITY * STUB_EDIT_BYTES <= STUB_KERNEL_PAGE, "edits");
 _Static_assert(STUB_FPU_AREAS + STUB_FPU_AREA_COUNT * STUB_FPU_AREA_BYTES <= STUB_ARENA, "areas");
 
 /* The assembled stub: STUB_CODE_BYTES bytes, position dependent, for STUB_CODE. */

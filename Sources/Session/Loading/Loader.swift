@@ -1,0 +1,30 @@
+import I386
+import Machine
+import MinixABI
+import VMServer
+
+/// Puts programs into address spaces that the resident VM makes for them.
+struct Loader {
+  let memory: GuestMemory
+
+  /// Makes a program's address space and fills it.
+  func load(
+    _ layout: ProgramLayout, of program: RunConfiguration.Program, as endpoint: Endpoint,
+    _ vm: inout VMServer<KernelVMGate>
+  ) throws(SessionError) {
+    vm.createAddressSpace(for: endpoint)
+    for region in layout.regions {
+      let added = vm.addRegion(
+        start: region.start, byteCount: region.byteCount, isWritable: region.isWritable,
+        to: endpoint)
+      precondition(added, "overlapping ranges in the layout of \(program.name)")
+    }
+    for page in layout.filledPages {
+      guard let frame = vm.presentPage(page, of: endpoint) else {
+        throw .memoryTooSmall(program: program.name, memoryByteCount: memory.ramByteCount)
+      }
+      layout.fill(page, at: frame, of: memory)
+    }
+    vm.activate(endpoint)
+  }
+}

@@ -1,0 +1,59 @@
+import FlightRecorder
+import GuestImage
+import I386
+import Kernel
+import Machine
+import MinixABI
+import Servers
+import VMServer
+
+extension Session where CPU: ~Copyable {
+  /// What a run came to.
+  func result(_ end: RunEnd, duration: Duration) -> RunResult {
+    var result = RunResult(end: end, kernel: kernel.statistics)
+    result.exits = processor.exits
+    result.duration = duration
+    result.processes = zip(configuration.programs, endpoints).map { program, endpoint in
+      processResult(program, endpoint)
+    }
+    result.memory = memoryResult()
+    result.memoryByteCount = UInt64(configuration.memoryByteCount)
+    switch end {
+    case .processorFailed, .kernelFailed:
+      result.lastEvents = kernel.recorder.tail(24).map(\.description)
+    default: break
+    }
+    return result
+  }
+
+  private func processResult(
+    _ program: RunConfiguration.Program, _ endpoint: Endpoint
+  ) -> ProcessResult {
+    var result = ProcessResult(
+      name: program.name, endpoint: endpoint, end: pm.end(of: endpoint),
+      statistics: kernel.statistics[endpoint.slot])
+    result.faults = vm?.faults(ofSlot: endpoint.slot)
+    result.userTicks = kernel.userTicks(of: endpoint.slot)
+    if case .signal(let signal) = result.end,
+      let frame = kernel.fatalFrame(of: endpoint.slot, killedBy: signal)
+    {
+      let symbol = program.image.symbol(containing: frame.eip)
+      result.fatalTrap = FatalTrap(
+        vector: Vector(UInt8(truncatingIfNeeded: frame.vector)),
+        address: LinearAddress(frame.cr2), errorCode: frame.errorCode,
+        eip: LinearAddress(frame.eip), symbol: symbol?.description)
+    }
+    return result
+  }
+
+  private func memoryResult() -> MemoryResult? {
+    switch vm {
+    case nil: return nil
+    case .some(let vm):
+      let used = vm.physicalPagesUsed + vm.tablePagesUsed
+      return MemoryResult(
+        physicalPagesPeak: vm.physicalPagesPeak, pageTablePagesPeak: vm.tablePagesPeak,
+        leakedPages: used - min(vm.pageCount(of: endpoints), used))
+    }
+  }
+}
