@@ -23,9 +23,10 @@ struct GuestTools {
     clang = try context.tool(named: "clang").url
     swiftc = try context.tool(named: "swiftc").url
     linker = try context.tool(named: "ld.lld").url
-    headers = Self.files(below: guest.appending(path: "runtime")) {
-      ["h", "modulemap"].contains($0.pathExtension)
-    }
+    headers = [guest.appending(path: "runtime"), guest.appending(path: "stub/include")]
+      .flatMap { folder in
+        Self.files(below: folder) { ["h", "modulemap"].contains($0.pathExtension) }
+      }
   }
 
   /// All files at any depth that satisfy `isWanted`, by path.
@@ -44,7 +45,7 @@ struct GuestTools {
       "-ffunction-sections", "-fdata-sections", "-fno-omit-frame-pointer",
       "-O2", "-g", "-ffile-prefix-map=\(package.path)/=", "-fdebug-compilation-dir=.",
       "-Wall", "-Wextra", "-Werror",
-      "-I", includeFolder.path,
+      "-I", includeFolder.path, "-I", sharedFolder.path,
       "-c", source.path, "-o", object.path,
     ]
   }
@@ -86,6 +87,9 @@ struct GuestTools {
   }
 
   private var includeFolder: URL { guest.appending(path: "runtime/include") }
+
+  /// What the host and the guest have agreed upon.
+  private var sharedFolder: URL { guest.appending(path: "stub/include") }
 
   /// What Embedded Swift's strings need, if the toolchain has it; the linker
   /// takes nothing from it for programs that do not ask.
