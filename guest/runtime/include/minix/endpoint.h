@@ -7,6 +7,12 @@
 
 typedef int32_t endpoint_t;
 
+// The endpoint of a process: its slot, and how often that was filled before.
+// Boot processes have generation 0, programs begin with 1 in slot 11.
+#define _ENDPOINT_GENERATION_SIZE 36558
+#define _ENDPOINT(generation, slot) \
+  ((endpoint_t)((generation) * _ENDPOINT_GENERATION_SIZE + (slot)))
+
 #define NONE 27342  // no process
 #define ANY 31438   // RECEIVE from whoever sends
 #define SELF 35534  // the caller, in kernel and VM calls only
