@@ -33,23 +33,26 @@ struct Target {
           "\(name) is a manifest and takes no arguments: give them to its programs", exitCode: 64)
       }
       let manifest = try Manifest(file)
-      programs = try manifest.programs.map { try Self.load($0, of: manifest) }
+      programs = try manifest.programs.flatMap { try Self.load($0, of: manifest) }
       memory = manifest.memory
       timeout = manifest.timeout
     }
   }
 
+  /// The processes of one entry.
   private static func load(
     _ entry: Manifest.Program, of manifest: Manifest
-  ) throws -> RunConfiguration.Program {
+  ) throws -> [RunConfiguration.Program] {
     let path = manifest.resolve(entry) { ShippedPrograms.path(of: $0) }
-    var program = RunConfiguration.Program(
-      name: entry.name, image: try ProgramImage.load(path),
-      arguments: [entry.name] + entry.arguments)
-    program.isSystem = entry.privileges == .system
-    program.priority = entry.priority.map { Int8($0) }
-    program.server = entry.server.map { Endpoint(rawValue: Int32($0.endpoint)) }
-    return program
+    let image = try ProgramImage.load(path)
+    return entry.processNames.map { name in
+      var program = RunConfiguration.Program(
+        name: name, image: image, arguments: [name] + entry.arguments)
+      program.isSystem = entry.privileges == .system
+      program.priority = entry.priority.map { Int8($0) }
+      program.server = entry.server.map { Endpoint(rawValue: Int32($0.endpoint)) }
+      return program
+    }
   }
 
   /// A name without a slash is a shipped program's, if there is one; else it is a path.

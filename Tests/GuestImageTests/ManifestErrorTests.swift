@@ -65,7 +65,7 @@ import Testing
     (
       "programs:\n  - file: x\n    argumnets: []\n",
       ":3:5: unknown key 'argumnets' in a program; did you mean 'arguments'? "
-        + "Known: name, file, arguments, as, priority, server"
+        + "Known: name, file, arguments, as, priority, server, count"
     ),
     (
       "programs: [{file: x, ? [a] : b}]",
@@ -78,7 +78,7 @@ import Testing
     (
       "programs: [x]",
       ":1:12: a program must be keys with values; this is text. "
-        + "Known: name, file, arguments, as, priority, server"
+        + "Known: name, file, arguments, as, priority, server, count"
     ),
     ("programs: x", ":1:11: 'programs' must be a list; this is text"),
     ("programs: []", ":1:11: 'programs' is empty; a manifest needs at least one program"),
@@ -113,6 +113,16 @@ import Testing
     (
       "programs: [{file: x, priority: high}]",
       ":1:32: 'priority' cannot be 'high'. Known: 0 (first) to 15"
+    ),
+    (
+      "programs: [{file: x, count: 0}]", ":1:29: 'count' cannot be '0'. Known: 1 to 4096"
+    ),
+    (
+      "programs: [{file: x, count: many}]", ":1:29: 'count' cannot be 'many'. Known: 1 to 4096"
+    ),
+    (
+      "programs: [{file: x, server: vm, count: 2}]",
+      ":1:41: a program with 'server' runs once; remove 'count'"
     ),
     (
       "programs: [{file: x, server: vn}]",

@@ -49,6 +49,13 @@ import Testing
     #expect(manifest.programs.count == 1 && manifest.memory == nil && manifest.timeout == nil)
   }
 
+  @Test func severalProcesses() throws {
+    let manifest = try manifest(
+      "programs: [{file: a, count: 3}, {file: b, name: c, count: 1}, {file: d}]")
+    #expect(manifest.programs.map(\.count) == [3, 1, 1])
+    #expect(manifest.programs.map(\.processNames) == [["a-1", "a-2", "a-3"], ["c"], ["d"]])
+  }
+
   @Test func oneProgramTwice() throws {
     let manifest = try manifest("programs: [{file: a/x}, {file: b/x}]")
     #expect(manifest.programs.map(\.name) == ["x", "x"])

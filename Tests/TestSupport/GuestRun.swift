@@ -54,10 +54,11 @@ public struct ManifestEntry: Sendable {
   public var isSystem = false
   public var priority: Int?
   public var server: String?
+  public var count: Int?
 
   public init(
     _ name: String, file: String? = nil, _ arguments: [String] = [], isSystem: Bool = false,
-    priority: Int? = nil, server: String? = nil
+    priority: Int? = nil, server: String? = nil, count: Int? = nil
   ) {
     self.name = name
     self.file = file ?? name
@@ -65,6 +66,7 @@ public struct ManifestEntry: Sendable {
     self.isSystem = isSystem
     self.priority = priority
     self.server = server
+    self.count = count
   }
 
   /// The YAML text of programs.
@@ -78,6 +80,7 @@ public struct ManifestEntry: Sendable {
     if isSystem { lines.append("    as: system") }
     if let priority { lines.append("    priority: \(priority)") }
     if let server { lines.append("    server: \(server)") }
+    if let count { lines.append("    count: \(count)") }
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -9,6 +9,7 @@
 ///     arguments: [--count, 10]
 ///     as: user
 ///     priority: 7
+///     count: 3                  # ping-1, ping-2, ping-3
 ///   - file: ./my-vm.elf
 ///     server: vm
 /// ```
@@ -47,14 +48,24 @@ public struct Manifest: Equatable, Sendable {
     public let priority: Int?
     /// The boot server that it takes the place of.
     public let server: BootServer?
+    /// How many processes run it, at least 1.
+    public let count: Int
     /// Where the manifest describes it; nil if it does not come from one.
     public let position: ManifestPosition?
+
+    /// What `count` may be: more don't fit into any process table.
+    static var countRange: ClosedRange<Int> { 1...4096 }
+
+    /// What its processes are called: ``name``, or when there are several, `name-1`, `name-2` and so on.
+    public var processNames: [String] {
+      count == 1 ? [name] : (1...count).map { "\(name)-\($0)" }
+    }
 
     /// A program; `name` is the file's base name unless given.
     public init(
       file: String, name: String? = nil, arguments: [String] = [],
       privileges: Privileges = .user, priority: Int? = nil, server: BootServer? = nil,
-      position: ManifestPosition? = nil
+      count: Int = 1, position: ManifestPosition? = nil
     ) {
       self.name = name ?? file.lastPathComponent
       self.file = file
@@ -62,6 +73,7 @@ public struct Manifest: Equatable, Sendable {
       self.privileges = privileges
       self.priority = priority
       self.server = server
+      self.count = count
       self.position = position
     }
   }

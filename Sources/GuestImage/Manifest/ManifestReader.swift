@@ -13,7 +13,7 @@ extension Manifest {
 struct ManifestReader {
   private enum ManifestKey: String, CaseIterable { case programs, memory, timeout }
   private enum ProgramKey: String, CaseIterable {
-    case name, file, arguments, `as`, priority, server
+    case name, file, arguments, `as`, priority, server, count
   }
 
   let document: ManifestDocument
@@ -71,6 +71,7 @@ struct ManifestReader {
       privileges: try privileges(fields[.as], isServer: server != nil),
       priority: try fields[.priority].map(priority(_:)),
       server: server,
+      count: try count(fields[.count], isServer: server != nil),
       position: document.position(of: node))
     return (program, fields[.server])
   }
@@ -110,6 +111,23 @@ struct ManifestReader {
       throw document.error(node, "'priority' cannot be \(text.quoted). Known: 0 (first) to 15")
     }
     return priority
+  }
+
+  /// How many of a program to run; there is one of each server.
+  private func count(_ node: Node?, isServer: Bool) throws(ManifestError) -> Int {
+    guard let node else { return 1 }
+    let text = try text(node, key: "count")
+    guard let count = Int(text), Manifest.Program.countRange.contains(count) else {
+      let (first, last) = (
+        Manifest.Program.countRange.lowerBound, Manifest.Program.countRange.upperBound
+      )
+      throw document.error(
+        node, "'count' cannot be \(text.quoted). Known: \(first) to \(last)")
+    }
+    guard !isServer || count == 1 else {
+      throw document.error(node, "a program with 'server' runs once; remove 'count'")
+    }
+    return count
   }
 
   private func server(_ node: Node) throws(ManifestError) -> BootServer {
