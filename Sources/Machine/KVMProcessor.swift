@@ -16,6 +16,8 @@ public struct KVMProcessor: Processor, ~Copyable {
   /// The registers that the guest was last resumed with, for the report when it shuts down.
   var lastFrame = TrapFrame()
   private var ticksDue: UInt32 = 0
+  /// Timer kicks since the last trap.
+  private var kicksInARow: UInt32 = 0
   /// The rate of a clock that has yet to be started.
   private var waitingClock: UInt32
   /// How long a tick is; 0 without a clock.
@@ -183,6 +185,10 @@ extension KVMProcessor {
       // The shared page still belongs to the stub: the guest goes on where it stood.
       exits.timerKick &+= 1
       ticksDue &+= vcpu.takeTicks()
+      kicksInARow &+= 1
+      guard kicksInARow < Self.kickLimit else {
+        throw .stuckInRing0(kicks: kicksInARow, lastFrame: lastFrame)
+      }
       try preempt()
     case .interruptWindowOpen:
       exits.timerKick &+= 1
@@ -195,6 +201,10 @@ extension KVMProcessor {
       throw .unexpectedExit(exit.description, lastFrame: lastFrame)
     }
   }
+
+  /// After so many kicks without a trap the guest is lost. Ring 3 traps at the next one, and the stub
+  /// takes microseconds; a VM in ring 3 that has overwritten it may never come back.
+  static var kickLimit: UInt32 { 300 }
 
   /// Injects the preemption vector if ring 3 can take it now; else asks to be told when it can. An
   /// injection without that test lands in the stub.
@@ -215,6 +225,7 @@ extension KVMProcessor {
     // A tick that comes due at a trap needs no injection any more.
     let ticks = ticksDue &+ vcpu.takeTicks()
     ticksDue = 0
+    kicksInARow = 0
     vcpu.requestsInterruptWindow = false
     let isExpected = frameAddress == UInt32(STUB_FRAME)
     let place = isExpected ? frameAddress : try unexpectedFrame(frameAddress)

@@ -1,6 +1,7 @@
 public import KVM
 
-/// Why a processor cannot go on. None of these can be caused by what an ordinary process does.
+/// Why a processor cannot go on. None of these can be caused by what an ordinary process does; a guest
+/// in VM's place, which owns the page tables, can do some.
 public enum ProcessorError: Error, Sendable {
   /// A request to KVM failed.
   case kvm(KVMError)
@@ -10,6 +11,8 @@ public enum ProcessorError: Error, Sendable {
   case stubFault(StubFault)
   /// KVM_RUN returned for a reason that our guest has no right to cause.
   case unexpectedExit(String, lastFrame: TrapFrame)
+  /// The guest's ring 0 keeps the CPU with interrupts off.
+  case stuckInRing0(kicks: UInt32, lastFrame: TrapFrame)
   /// A fault came again and again although it was resolved each time.
   case noProgress(TrapFrame, repeats: UInt32)
   /// A script of traps is at its end.
@@ -59,6 +62,9 @@ extension ProcessorError: CustomStringConvertible {
         + "EFLAGS \(hex(fault.eflags))"
     case .unexpectedExit(let reason, let frame):
       "KVM left the guest for an unexpected reason (\(reason)); it was last resumed with\n"
+        + frame.dump
+    case .stuckInRing0(let kicks, let frame):
+      "the guest's ring 0 has not come back for \(kicks) clock ticks; it was last resumed with\n"
         + frame.dump
     case .noProgress(let frame, let repeats):
       "the same page fault came \(repeats) times although it was resolved each time\n\(frame.dump)"

@@ -93,4 +93,21 @@ import Testing
     }
     #expect(frame.eip == GuestProcess.codeStart.rawValue)
   }
+
+  /// The stub's way for IPC is overwritten by `jmp .`, with interrupts off.
+  @Test func aStubThatNeverComesBackIsReported() throws {
+    let bench = try Bench(hertz: 500)
+    let process = GuestProcess([0xCD, 33], on: bench)
+    let handler = PhysicalAddress(UInt32(STUB_CODE) + 33 * UInt32(STUB_VECTOR_STRIDE))
+    bench.memory.store(UInt16(0xFEEB), at: handler)
+    process.frame.eax = 0xCAFE
+    let error = try failure(of: process)
+    guard case .stuckInRing0(let kicks, let frame) = error else {
+      Issue.record("\(error)")
+      return
+    }
+    #expect(kicks == 300)
+    #expect(frame.eax == 0xCAFE)
+    #expect(error.description.hasPrefix("the guest's ring 0 has not come back for 300 clock ticks"))
+  }
 }
