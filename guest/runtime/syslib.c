@@ -100,8 +100,41 @@ int sys_datacopy(
     endpoint_t source, uint32_t source_address, endpoint_t destination,
     uint32_t destination_address, uint32_t byte_count) {
   return copy(
-      SYS_VIRCOPY, LOCAL_SEG | 1, source, source_address, destination, destination_address,
+      SYS_VIRCOPY, DATA_SEG, source, source_address, destination, destination_address,
       byte_count);
+}
+
+int sys_setgrant(const cp_grant_t *grants, int count) {
+  message request = {.m2_i2 = count, .m2_p1 = (uint32_t)grants};
+  return kernel_call(SYS_SETGRANT, &request);
+}
+
+int sys_safemap(
+    endpoint_t granter, cp_grant_id_t grant, uint32_t offset, uint32_t address,
+    uint32_t byte_count, int writable) {
+  message request = {
+    .m2_i1 = granter, .m2_i2 = grant, .m2_i3 = (int32_t)offset, .m2_l1 = (int32_t)address,
+    .m2_l2 = (int32_t)byte_count, .m2_p1 = DATA_SEG, .m2_s1 = (int16_t)writable};
+  return kernel_call(SYS_SAFEMAP, &request);
+}
+
+int sys_safeunmap(uint32_t address) {
+  message request = {.m2_l1 = (int32_t)address, .m2_p1 = DATA_SEG};
+  return kernel_call(SYS_SAFEUNMAP, &request);
+}
+
+int sys_saferevmap(cp_grant_id_t grant) {
+  message request = {.m2_i2 = grant, .m2_s1 = 1};
+  return kernel_call(SYS_SAFEREVMAP, &request);
+}
+
+int sys_whoami(endpoint_t *who) {
+  message request = {.m7_i3 = GET_WHOAMI};
+  int result = kernel_call(SYS_GETINFO, &request);
+  if (result == OK) {
+    *who = request.m7_i1;
+  }
+  return result;
 }
 
 int sys_kill(endpoint_t who, int signal) {

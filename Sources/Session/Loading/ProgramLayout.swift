@@ -12,9 +12,9 @@ struct ProgramLayout {
     var isWritable: Bool
   }
 
-  /// In ascending order, none overlapping.
+  /// None overlapping, the stack's last.
   let regions: [Region]
-  /// The pages with bytes, in ascending order.
+  /// The pages with bytes.
   let filledPages: [LinearAddress]
   private let image: ProgramImage
   private let stack: StartStack
@@ -47,7 +47,7 @@ struct ProgramLayout {
 
   /// Writes one of ``filledPages`` into its frame, which is zeroed.
   func fill(_ page: LinearAddress, at frame: PhysicalAddress, of memory: GuestMemory) {
-    guard page >= stack.pointer.pageStart else {
+    guard page >= stack.pointer.pageStart, page.rawValue < AddressSpaceLayout.stackTop else {
       _ = memory.withMutableBytes(at: frame, byteCount: 4096) { bytes in
         image.fillPage(at: page.rawValue, into: &bytes)
       }

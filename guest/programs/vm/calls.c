@@ -4,6 +4,7 @@
 
 #include <minix/callnr.h>
 #include <sys/mman.h>
+#include <vm_check.h>
 
 // A length in whole pages; 0 for none, and for one that wraps.
 static uint32_t whole_pages(uint32_t byte_count) {
@@ -73,6 +74,8 @@ int serve_call(message *request) {
     case VM_MUNMAP:
     case VM_MUNMAP_TEXT: return do_munmap(request);
     case VM_WILLEXIT: return is_pm ? do_willexit(request) : -ENOSYS;
+    case VM_CHECK_ANNOUNCE:
+    case VM_CHECK_VERDICT: return check_call(request);
     case VM_EXIT: return is_pm ? do_exit(request) : -ENOSYS;
     default: return -ENOSYS;
   }

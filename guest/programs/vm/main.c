@@ -1,8 +1,9 @@
 // A guest in VM's place (endpoint 8): it makes the address spaces of all other
 // processes, resolves their page faults and the kernel's memory requests.
 //
-//   vm [ENDPOINT]   with ENDPOINT, faults pile up until that process has sent
-//                   a message
+//   vm [check | ENDPOINT]   with `check`, what the kernel answers is checked;
+//                           with ENDPOINT, faults pile up until that process
+//                           has sent a message
 //
 // It never touches a page that it does not have, and asks nobody who may wait
 // for VM: what it has to say it says by the kernel.
@@ -79,18 +80,29 @@ static void wait_for(endpoint_t starter) {
   }
 }
 
+static void start(bool checks) {
+  tables_init();
+  frames_init();
+  if (checks) {
+    check_before_handshake();
+  }
+  shake_hands();
+  if (checks) {
+    check_after_handshake();
+  }
+  start_processes();
+}
+
 int main(int argc, char **argv) {
+  bool checks = argc == 2 && strcmp(argv[1], "check") == 0;
   unsigned long starter = NONE;
-  if (argc > 2 || (argc == 2 && !parse_number(argv[1], &starter))) {
-    die("usage: vm [ENDPOINT], arguments:", argc - 1);
+  if (argc > 2 || (argc == 2 && !checks && !parse_number(argv[1], &starter))) {
+    die("usage: vm [check | ENDPOINT], arguments:", argc - 1);
   }
   if (boot_record()->magic != VM_BOOT_MAGIC || boot_record()->slot_count > SLOT_CAPACITY) {
     die("boot record with process slots:", (int)boot_record()->slot_count);
   }
-  tables_init();
-  frames_init();
-  shake_hands();
-  start_processes();
+  start(checks);
   if (starter != NONE) {
     wait_for((endpoint_t)starter);
   }

@@ -9,7 +9,7 @@ static bool is_user_range(uint32_t start, uint32_t byte_count) {
   return start <= USER_END && byte_count <= USER_END - start;
 }
 
-static int check(struct process *process, uint32_t start, uint32_t byte_count, bool write) {
+static int make_range_accessible(struct process *process, uint32_t start, uint32_t byte_count, bool write) {
   if (process == NULL || !is_user_range(start, byte_count)) {
     return -EFAULT;
   }
@@ -30,12 +30,12 @@ static int map(
   if (source == NULL || target == NULL || ((source_start | start | byte_count) & PAGE_MASK)) {
     return -EINVAL;
   }
-  int result = check(source, source_start, byte_count, write);
+  int result = make_range_accessible(source, source_start, byte_count, write);
   if (result != OK) {
     return result;
   }
   // Whatever can fail comes first.
-  result = check(target, start, byte_count, write);
+  result = make_range_accessible(target, start, byte_count, write);
   if (result != OK) {
     return result;
   }
@@ -75,25 +75,26 @@ static int unmap(struct process *target, uint32_t start, uint32_t byte_count) {
   return OK;
 }
 
+static int serve(const struct request *request) {
+  struct process *target = process_of(request->target);
+  switch (request->type) {
+    case VMPTYPE_CHECK:
+      return make_range_accessible(target, request->start, request->byte_count, request->write);
+    case VMPTYPE_SMAP:
+      return map(
+          process_of(request->source), request->source_start, target, request->start,
+          request->byte_count, request->write);
+    case VMPTYPE_SUNMAP: return unmap(target, request->start, request->byte_count);
+    default: return -EINVAL;
+  }
+}
+
 void serve_memory_requests(void) {
-  endpoint_t who, who_s, requestor;
-  uint32_t start, byte_count, source_start;
-  int write, type;
-  while ((type = sys_vmctl_get_memreq(
-              &who, &start, &byte_count, &write, &who_s, &source_start, &requestor)) > 0) {
-    int result = -EINVAL;
-    switch (type) {
-      case VMPTYPE_CHECK:
-        result = check(process_of(who), start, byte_count, write);
-        break;
-      case VMPTYPE_SMAP:
-        result = map(
-            process_of(who_s), source_start, process_of(who), start, byte_count, write);
-        break;
-      case VMPTYPE_SUNMAP:
-        result = unmap(process_of(who), start, byte_count);
-        break;
-    }
-    sys_vmctl(requestor, VMCTL_MEMREQ_REPLY, (uint32_t)result);
+  struct request request;
+  while ((request.type = sys_vmctl_get_memreq(
+              &request.target, &request.start, &request.byte_count, &request.write,
+              &request.source, &request.source_start, &request.requestor)) > 0) {
+    check_request(&request);
+    sys_vmctl(request.requestor, VMCTL_MEMREQ_REPLY, (uint32_t)serve(&request));
   }
 }

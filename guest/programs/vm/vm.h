@@ -81,7 +81,22 @@ void page_fault(endpoint_t who, uint32_t address, uint32_t flags);
 void fetch_page_faults(void);  // the model before 2010
 
 // requests.c
+struct request {
+  int type;  // VMPTYPE_*
+  endpoint_t target;
+  uint32_t start, byte_count;
+  int write;
+  endpoint_t source;  // this and its address count for the map types
+  uint32_t source_start;
+  endpoint_t requestor;
+};
 void serve_memory_requests(void);
+
+// check.c: `vm check`.
+void check_before_handshake(void);
+void check_after_handshake(void);
+void check_request(const struct request *request);
+int check_call(message *request);
 
 // calls.c: the reply's m_type.
 int serve_call(message *request);

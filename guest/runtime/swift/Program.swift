@@ -34,4 +34,11 @@ enum Program {
     complain("usage: " + synopsis)
     exit(EX_USAGE)
   }
+
+  /// Opens a subject of checks (check.h).
+  static func beginChecks(_ subject: StaticString) {
+    subject.withUTF8Buffer { characters in
+      characters.withMemoryRebound(to: CChar.self) { check_subject($0.baseAddress) }
+    }
+  }
 }

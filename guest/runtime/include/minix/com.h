@@ -3,19 +3,44 @@
 #ifndef MINIX_COM_H
 #define MINIX_COM_H
 
+#include <minix/endpoint.h>
+
 #define SYS_KILL 6
 #define SYS_MEMSET 13
 #define SYS_VIRCOPY 15
 #define SYS_PHYSCOPY 16
 #define SYS_TIMES 25
+#define SYS_GETINFO 26
+#define SYS_SETGRANT 34
 #define SYS_VMCTL 43
 #define SYS_SYSCTL 44
+#define SYS_SAFEMAP 47
+#define SYS_SAFEREVMAP 48
+#define SYS_SAFEUNMAP 49
 
 // Segments in copy calls.
-#define LOCAL_SEG 0x0000
+#define DATA_SEG 0x0001  // LOCAL_SEG, D
 #define PHYS_SEG 0x0400
 
 #define SYSCTL_CODE_DIAG 1
+
+#define GET_WHOAMI 19
+
+// A grant: one process lets another use a range of its memory.
+typedef int32_t cp_grant_id_t;
+typedef struct cp_grant {
+  uint32_t flags;  // CPF_*
+  endpoint_t to;
+  uint32_t start, length;
+  uint32_t unused[5];
+} cp_grant_t;
+_Static_assert(sizeof(cp_grant_t) == 36, "an entry of a grant table is 36 bytes");
+#define CPF_READ 0x0001
+#define CPF_WRITE 0x0002
+#define CPF_MAP 0x0004
+#define CPF_USED 0x0100
+#define CPF_DIRECT 0x0200
+#define CPF_VALID 0x1000
 
 // SYS_VMCTL: the request.
 #define SVMCTL_WHO m1_i1

@@ -48,6 +48,19 @@ int sys_datacopy(
     endpoint_t source, uint32_t source_address, endpoint_t destination,
     uint32_t destination_address, uint32_t byte_count);
 
+// Registers the caller's grant table.
+int sys_setgrant(const cp_grant_t *grants, int count);
+
+// Maps granted pages at `address` of the caller; takes them away again.
+int sys_safemap(
+    endpoint_t granter, cp_grant_id_t grant, uint32_t offset, uint32_t address,
+    uint32_t byte_count, int writable);
+int sys_safeunmap(uint32_t address);
+int sys_saferevmap(cp_grant_id_t grant);
+
+// The caller's own endpoint.
+int sys_whoami(endpoint_t *who);
+
 int sys_kill(endpoint_t who, int signal);
 
 // Ticks since the start.
