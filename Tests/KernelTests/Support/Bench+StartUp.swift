@@ -7,9 +7,6 @@ import Testing
 
 /// VM's start-up handshake, made by hand.
 extension Bench {
-  /// Who makes VM's calls: PM, if VM is the one that can't run yet.
-  var vmOrPM: Endpoint { kernel.processes[Endpoint.vm.slot].isResident ? .vm : .pm }
-
   /// Where the kernel's page is in every address space of the bench.
   static var kernelPage: UInt32 { AddressSpaceLayout.kernelMappings }
 
@@ -33,23 +30,42 @@ extension Bench {
     #expect(startCall(.enablePaging, placePagingArgument()) == .ok)
   }
 
-  /// A SYS_VMCTL about VM.
+  /// A SYS_VMCTL about VM, in VM's name: whoever plays it, and whether or not it can run yet.
   func startCall(_ parameter: VMControl, _ value: UInt32) -> ResultCode {
-    call(vmOrPM, Message(parameter, who: .vm, value: value))
+    callAsVM(Message(parameter, who: .vm, value: value))
   }
 
   /// VMCTL_KERN_MAP_REPLY.
   func reply(_ index: UInt32, _ address: UInt32) -> ResultCode {
     var message = Message(.kernelMapReply, who: .itself, value: index)
     message[word: 20] = address
-    return call(vmOrPM, message)
+    return callAsVM(message)
   }
 
-  /// What VMCTL_ENABLE_PAGING reads, in the caller's memory.
+  /// A kernel call of VM's that is answered at once.
+  func callAsVM(_ request: Message) -> ResultCode {
+    var message = request
+    guard case .reply(let result) = kernel.dispatch(&message, from: Endpoint.vm.slot) else {
+      Issue.record("VM gets no reply")
+      return .edontreply
+    }
+    return result
+  }
+
+  /// What VMCTL_ENABLE_PAGING reads, in VM's memory.
   func placePagingArgument(limit: UInt32 = .max, map: UInt32? = nil) -> UInt32 {
-    let memory = ResidentMemory(byteCount: 64)
-    kernel.attach(memory, to: vmOrPM)
-    let start = ResidentMemory.start.rawValue
-    return memory.store([map ?? start + 8, limit] + AddressSpaceLayout.flatSegmentMap)
+    let isResident = kernel.processes[Endpoint.vm.slot].isResident
+    let start = isResident ? ResidentMemory.start.rawValue : Place.pair
+    let words = [map ?? start + 8, limit] + AddressSpaceLayout.flatSegmentMap
+    if isResident {
+      let memory = ResidentMemory(byteCount: 64)
+      kernel.attach(memory, to: .vm)
+      return memory.store(words)
+    }
+    let bytes = words.flatMap { word in
+      (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
+    }
+    write(bytes, to: Guest(endpoint: .vm), at: start)
+    return start
   }
 }

@@ -121,7 +121,18 @@ extension Bench {
     return guest
   }
 
-  private func giveMemory(to guest: Guest) {
+  /// Gives a guest its page tables: fresh ones, or those of a guest that is dead.
+  func giveMemory(to guest: Guest, in inherited: PhysicalAddress? = nil) {
+    let directory = inherited ?? freshMemory()
+    var request = Message(.setCR3, who: guest.endpoint, value: directory.rawValue)
+    // VM's call, whoever plays VM and whether or not it can run yet.
+    guard case .reply(.ok) = kernel.dispatch(&request, from: Endpoint.vm.slot) else {
+      Issue.record("\(guest) gets no memory")
+      return
+    }
+  }
+
+  private func freshMemory() -> PhysicalAddress {
     let directory = takeTable()
     // Upper page first: neighbours in linear memory are none in physical memory.
     for (page, isWritable) in [
@@ -131,8 +142,7 @@ extension Bench {
       map(page, to: takeFrame(), isWritable: isWritable, in: directory)
     }
     mapKernelPage(in: directory)
-    var request = Message(.setCR3, who: guest.endpoint, value: directory.rawValue)
-    #expect(kernel.kernelCall(&request, from: vmOrPM) == .ok)
+    return directory
   }
 
   func takeFrame() -> PhysicalAddress {
