@@ -21,6 +21,8 @@ extension Kernel {
   /// Source: minix `kernel/system.c`; ABI 8.1.
   func makeKernelCall(_ caller: ProcessSlot) {
     let buffer = LinearAddress(processes[caller].frame.eax)
+    // The reply goes to the same place, whatever becomes of EAX while the call waits for VM.
+    processes[caller].deliverAddress = buffer
     switch fetchMessage(of: caller, at: buffer) {
     case .failure(let fault):
       if suspendTrap(of: caller, on: fault) { return }
@@ -130,10 +132,24 @@ extension Kernel {
         processes[caller].deliverMessage = reply
         return setResult(.ok, of: caller)
       }
-      // Where the request could be read but the reply can't be written, the reply is lost.
-      let buffer = LinearAddress(processes[caller].frame.eax)
-      _ = storeMessage(reply, of: caller, at: buffer)
+      storeReply(reply, of: caller)
     }
+  }
+
+  /// Writes a reply to where its request stood. If that could be read but can't be written, as
+  /// copy-on-write memory, VM is asked; where VM can't help either the reply is lost.
+  ///
+  /// Differs from MINIX: there such a reply was lost with a warning.
+  func storeReply(_ reply: Message, of caller: ProcessSlot) {
+    // Whoever has just ended himself has no memory any more.
+    guard processes[caller].rts != .slotFree,
+      case .failure(let fault) = storeMessage(
+        reply, of: caller, at: processes[caller].deliverAddress),
+      mayHelp(fault)
+    else { return }
+    suspend(caller, on: fault, kind: .kernelCall)
+    processes[caller].request.savedMessage = reply
+    processes[caller].request.isReply = true
   }
 
   private func counted(

@@ -21,8 +21,10 @@ struct MemoryRequest: BitwiseCopyable {
   /// `nextrequestor`: the next in the kernel's list.
   var next = ProcessSlot.none
   var kind = Kind.none
-  /// `saved.reqmsg`: the suspended kernel call.
+  /// `saved.reqmsg`: the suspended kernel call, or its reply.
   var savedMessage = Message()
+  /// Whether the call has been made, and only its reply can't be written yet.
+  var isReply = false
   /// `req_type`: what VM is asked to do.
   var type = MemoryRequestType.check
   /// The process whose memory is wanted, or whose mappings change.

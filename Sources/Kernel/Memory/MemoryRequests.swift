@@ -27,6 +27,7 @@ extension Kernel {
   /// was empty.
   func suspend(_ slot: ProcessSlot, on fault: MemoryFault, kind: MemoryRequest.Kind) {
     processes[slot].request.type = .check
+    processes[slot].request.isReply = false
     processes[slot].request.target = processes[fault.process].endpoint
     processes[slot].request.start = fault.start
     processes[slot].request.byteCount = fault.byteCount
@@ -55,6 +56,8 @@ extension Kernel {
     switch request.kind {
     case .none, .deliverMessage, .receive: return
     case .kernelCall where request.type != .check: finishMapping(slot, request)
+    case .kernelCall where request.isReply:
+      if !failed { storeReply(request.savedMessage, of: slot) }
     case .kernelCall:
       if failed {
         answerKernelCall(slot, request.savedMessage, error)
