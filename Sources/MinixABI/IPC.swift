@@ -81,7 +81,8 @@ public enum Notification {
 }
 
 extension Message {
-  /// `NOTIFY_ARG`@20: the pending signals of a notification from SYSTEM.
+  /// `NOTIFY_ARG`@20: the pending signals of a notification from SYSTEM, the pending interrupts of
+  /// one from HARDWARE.
   @inlinable public var notifyArgument: UInt32 {
     get { self[word: 20] }
     set { self[word: 20] = newValue }

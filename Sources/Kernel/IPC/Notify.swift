@@ -22,10 +22,13 @@ extension Kernel {
   /// Builds the message at the moment of its delivery and delivers it.
   func deliverNotification(from sender: ProcessSlot, to receiver: ProcessSlot) {
     var message = Message(type: Notification.type(from: sender))
+    let id = processes[receiver].privilege
     if sender == Endpoint.system.slot {
-      let id = processes[receiver].privilege
       message.notifyArgument = privileges[id].pendingSignals
       privileges[id].pendingSignals = 0
+    } else if sender == Endpoint.kernel.slot {
+      message.notifyArgument = privileges[id].pendingInterrupts
+      privileges[id].pendingInterrupts = 0
     }
     message.notifyTimestamp = uptime
     deliver(message, from: sender, to: receiver, status: IPCStatus(call: .notify))

@@ -24,6 +24,7 @@ struct PrivilegeImage {
     image[word: 26] = UInt32(truncatingIfNeeded: privilege.kernelCallMask >> 32)
     image[endpoint: 32] = privilege.signalManager  // s_sig_mgr
     image[word: 36] = privilege.pendingNotifications  // s_notify_pending
+    image[word: 40] = privilege.pendingInterrupts  // s_int_pending
     image[word: 44] = privilege.pendingSignals  // s_sig_pending
     storeAlarm(privilege.alarm)
     store(resources.ioRanges, at: 104)  // s_nr_io_range, s_io_tab

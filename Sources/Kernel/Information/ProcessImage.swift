@@ -64,7 +64,7 @@ struct ProcessImage {
     put(704, process.systemTicks)  // p_sys_time
     put(708, UInt32(bitPattern: process.virtualTicksLeft))  // p_virt_left
     put(712, UInt32(bitPattern: process.profileTicksLeft))  // p_prof_left
-    // p_cycles@716: what a process costs the host is not told.
+    // p_cycles@716: nobody counts them, and what a process costs the host is not told.
     put(724, address(process.nextReady))  // p_nextready
     put(728, address(process.callerQueueHead))  // p_caller_q
     put(732, address(process.queueLink))  // p_q_link

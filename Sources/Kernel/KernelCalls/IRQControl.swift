@@ -7,7 +7,11 @@ struct IRQHook: Equatable {
   /// The bit in the notification's argument.
   var notifyID: Int32
   var policy: Int32
+  /// Whether its owner has asked for the next interrupt, and it has not come yet.
   var isEnabled = false
+
+  /// `IRQ_REENABLE`: the next interrupt may come before the owner has dealt with this one.
+  var reenables: Bool { policy & 1 != 0 }
 
   /// `NR_IRQ_HOOKS`, `NR_IRQ_VECTORS`.
   static let capacity = 16
@@ -15,8 +19,8 @@ struct IRQHook: Equatable {
 }
 
 extension Kernel {
-  /// SYS_IRQCTL: hooks for interrupts. They are kept with all their rules, but there is no device
-  /// that would ever interrupt.
+  /// SYS_IRQCTL: hooks for interrupts. There is no device yet that would interrupt; one that comes
+  /// calls ``interrupt(_:)``.
   ///
   /// Source: minix `kernel/system/do_irqctl.c`; ABI 8.9.
   func irqControl(_ message: inout Message, _ caller: ProcessSlot) -> CallOutcome {
@@ -63,6 +67,27 @@ extension Kernel {
       owner: owner, line: Int32(line), notifyID: notifyID, policy: message.irqPolicy)
     message.irqHookID = Int32(index + 1)
     return .reply(.ok)
+  }
+
+  /// `generic_handler`: a device interrupts on a line. Each enabled hook's owner gets a notification
+  /// from HARDWARE with the hook's bit; interrupts that come before it is received collect.
+  ///
+  /// Source: minix `kernel/system/do_irqctl.c`, `kernel/interrupt.c`; ABI 3.9 and 8.9.
+  ///
+  /// - Returns: whether anybody heard of it.
+  @discardableResult
+  public func interrupt(_ line: Int32) -> Bool {
+    var isHeard = false
+    for index in irqHooks.indices {
+      guard let hook = irqHooks[index], hook.line == line, hook.isEnabled,
+        let owner = processes.slot(of: hook.owner)
+      else { continue }
+      if !hook.reenables { irqHooks[index]?.isEnabled = false }
+      privileges[processes[owner].privilege].pendingInterrupts |= 1 << UInt32(hook.notifyID)
+      _ = notify(from: Endpoint.kernel.slot, to: hook.owner)
+      isHeard = true
+    }
+    return isHeard
   }
 
   /// Takes away a dying process's hooks.

@@ -63,6 +63,7 @@ extension Kernel {
   private func keepPlace(of former: Privilege, in id: PrivilegeID) {
     privileges[id].owner = former.owner
     privileges[id].pendingNotifications = former.pendingNotifications
+    privileges[id].pendingInterrupts = former.pendingInterrupts
     privileges[id].pendingSignals = former.pendingSignals
   }
 }

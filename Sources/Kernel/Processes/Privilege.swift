@@ -41,6 +41,9 @@ struct Privilege: BitwiseCopyable {
   var signalManager = Endpoint.pm
   /// `s_notify_pending`: a bit for each structure whose owner has notified.
   var pendingNotifications: UInt32 = 0
+  /// `s_int_pending`: interrupts that its hooks have caught, which travel in a notification from
+  /// HARDWARE.
+  var pendingInterrupts: UInt32 = 0
   /// `s_sig_pending`: signals to a system process, which travel in a notification from SYSTEM.
   var pendingSignals: UInt32 = 0
   /// `s_grant_table`, `s_grant_entries`.

@@ -16,11 +16,11 @@ import Testing
   }
 
   private func call(
-    _ guest: Guest, _ request: Int16, line: Int16 = 3, hook: Int32
+    _ guest: Guest, _ request: Int16, line: Int16 = 3, hook: Int32, policy: Int32 = 1
   ) -> (ResultCode, Int32) {
     var message = Message(type: KernelCallNumber.irqControl.messageType)
     (message[short: 8], message[short: 10]) = (request, line)
-    (message[int: 12], message[int: 28]) = (1, hook)
+    (message[int: 12], message[int: 28]) = (policy, hook)
     let reply = bench.call(guest, message) ?? Message()
     return (ResultCode(rawValue: reply.type), reply[int: 28])
   }
@@ -65,6 +65,78 @@ import Testing
     bench.kernel.resources[Int(id.rawValue)].irqs = [7]
     #expect(call(service, 1, line: 3, hook: 1).0 == .eperm)
     #expect(call(service, 1, line: 7, hook: 1) == (.ok, 1))
+  }
+
+  // MARK: Interrupts
+
+  /// ABI 3.9: HARDWARE's notification carries the bits of the hooks, which are cleared by it.
+  @Test(arguments: [true, false]) func notifies(_ isWaiting: Bool) throws {
+    #expect(call(service, 1, hook: 5) == (.ok, 1))
+    #expect(call(service, 1, line: 4, hook: 31) == (.ok, 2))
+    #expect(!bench.kernel.interrupt(3), "not enabled yet")
+    for hook in [1, 2] as [Int32] { #expect(call(service, 3, hook: hook).0 == .ok) }
+    if isWaiting { bench.ipc(service, .receive, .any) }
+    #expect(bench.kernel.interrupt(3))
+    #expect(!bench.kernel.interrupt(5))
+    if !isWaiting {
+      #expect(bench.kernel.interrupt(4) && bench.kernel.interrupt(3))
+      #expect(pending(service) == (1 << 5 | 1 << 31, 1 << 3))
+      bench.ipc(service, .receive, .any)
+    }
+    #expect(bench.rts(service).isEmpty)
+    let message = try #require(bench.received(service))
+    #expect((message.source, message.type) == (.kernel, 0x1003))
+    #expect(message.notifyArgument == (isWaiting ? 1 << 5 : 1 << 5 | 1 << 31))
+    #expect(bench.status(service) == 4)
+    #expect(pending(service) == (0, 0))
+    bench.checkInvariants()
+  }
+
+  private func pending(_ guest: Guest) -> (interrupts: UInt32, notifications: UInt32) {
+    let privilege = bench.kernel.privileges[bench.kernel.processes[guest.slot].privilege]
+    return (privilege.pendingInterrupts, privilege.pendingNotifications)
+  }
+
+  /// Without IRQ_REENABLE a hook hears of one interrupt, and then nothing until IRQ_ENABLE. Every hook
+  /// of a line hears of it.
+  @Test func policies() {
+    #expect(call(service, 1, hook: 1, policy: 0) == (.ok, 1))
+    #expect(call(other, 1, hook: 2, policy: 1) == (.ok, 2))
+    #expect(call(service, 3, hook: 1).0 == .ok && call(other, 3, hook: 2).0 == .ok)
+    #expect(bench.kernel.interrupt(3))
+    #expect((pending(service).interrupts, pending(other).interrupts) == (2, 4))
+    for guest in [service, other] {
+      bench.ipc(guest, .receive, .kernel)
+      _ = bench.resume(guest)
+    }
+    #expect(bench.kernel.interrupt(3))
+    #expect((pending(service).interrupts, pending(other).interrupts) == (0, 4))
+    #expect(call(service, 3, hook: 1).0 == .ok && call(other, 4, hook: 2).0 == .ok)
+    #expect(bench.kernel.interrupt(3))
+    #expect((pending(service).interrupts, pending(other).interrupts) == (2, 4))
+    #expect(call(service, 2, hook: 1).0 == .ok)
+    #expect(!bench.kernel.interrupt(3))
+    bench.checkInvariants()
+  }
+
+  /// What waits shows in GET_PRIV (`s_int_pending`), and dies with its owner.
+  @Test func theDeadHearNothing() throws {
+    #expect(call(service, 1, hook: 5) == (.ok, 1))
+    #expect(call(service, 3, hook: 1).0 == .ok)
+    #expect(bench.kernel.interrupt(3))
+    var request = Message(type: KernelCallNumber.getInfo.messageType)
+    (request[endpoint: 12], request[int: 16]) = (service.endpoint, 17)
+    request[word: 24] = Place.message + 0x100
+    #expect(bench.call(other, request)?.type == 0)
+    let words = bench.bytes(other, at: Place.message + 0x100 + 36, count: 12)
+    #expect(words == [8, 0, 0, 0, 1 << 5, 0, 0, 0, 0, 0, 0, 0])
+    #expect(bench.call(.pm, Message(.clear, service.endpoint)) == .ok)
+    #expect(!bench.kernel.interrupt(3))
+    let heir = try bench.system(13)
+    #expect(pending(heir) == (0, 0))
+    bench.ipc(heir, .receive, .any)
+    #expect(bench.rts(heir) == .receiving)
+    bench.checkInvariants()
   }
 
   @Test func portsAndSegments() throws {

@@ -27,6 +27,7 @@ import Testing
     let sender = try bench.system(14)
     bench.send(sender, .send, old.endpoint, type: 0x321)
     bench.kernel.notify(from: .vfs, to: old.endpoint)
+    bench.kernel.privileges[bench.kernel.processes[old.slot].privilege].pendingInterrupts = 0x40
     bench.ipc(old, .receive, service.endpoint)
     bench.ipc(new, .receive, service.endpoint, at: Place.pair)
     let before = (bench.kernel.processes[old.slot], bench.kernel.processes[new.slot])
@@ -40,6 +41,7 @@ import Testing
     #expect([after.0.privilege, after.1.privilege] == ids)
     #expect(bench.kernel.privileges[ids[1]].kernelCallMask == 0x1)
     #expect(bench.kernel.privileges[ids[0]].kernelCallMask == .max)
+    #expect(ids.map { bench.kernel.privileges[$0].pendingInterrupts } == [0x40, 0])
     // The reply comes where the new one wants it; callers and notifications have waited for both.
     #expect(bench.send(service, .send, old.endpoint, type: 0x77) == .ok)
     #expect(bench.received(old, at: Place.pair)?.type == 0x77)
