@@ -14,7 +14,9 @@ extension Kernel {
     passVirtualTime(ticks, isBillable: flags.contains(.billable))
     if Int64(uptime) >= nextTimeout { expireTimers() }
     guard flags.contains(.preemptible) else {
-      processes[current].ticksLeft = processes[current].quantum
+      if processes[current].ticksLeft <= 0 {
+        processes[current].ticksLeft = processes[current].quantum
+      }
       return
     }
     let left = Int64(processes[current].ticksLeft) - Int64(ticks)
@@ -36,13 +38,19 @@ extension Kernel {
   /// others' schedulers get a message that the kernel sends on the process's behalf.
   func quantumIsUsedUp(_ slot: ProcessSlot) {
     processes.set(.noQuantum, on: slot)
-    let scheduler = processes[slot].scheduler
-    guard scheduler != .none else { return }
+    guard !isKernelScheduled(slot) else { return }
     let message = Message(type: SchedulingMessage.noQuantum)
-    let sent = send(slot, to: scheduler, from: .kernel(message), isBlocking: true)
+    let sent = send(slot, to: processes[slot].scheduler, from: .kernel(message), isBlocking: true)
     if case .result(.ok) = sent { return }
     // The scheduler is gone, or waits in a cycle that ends here.
     takeOverScheduling(of: slot)
+  }
+
+  /// Whether the kernel itself gives a process its quanta: it has no scheduler, or is its own, and
+  /// could not run to give itself another.
+  func isKernelScheduled(_ slot: ProcessSlot) -> Bool {
+    let scheduler = processes[slot].scheduler
+    return scheduler == .none || scheduler == processes[slot].endpoint
   }
 
   /// The kernel schedules a process from now on.

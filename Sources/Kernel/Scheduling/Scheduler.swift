@@ -65,7 +65,7 @@ extension Kernel {
         }
       }
     }
-    if processes[slot].rts.contains(.noQuantum), processes[slot].scheduler == .none {
+    if processes[slot].rts.contains(.noQuantum), isKernelScheduled(slot) {
       processes[slot].ticksLeft = processes[slot].quantum
       processes.unset(.noQuantum, on: slot)
     }

@@ -131,6 +131,78 @@ import Testing
     bench.checkInvariants()
   }
 
+  /// "Null or itself means the kernel schedules it": who is its own scheduler can't wait for itself.
+  @Test func itsOwnScheduler() throws {
+    let (a, b) = (try bench.system(11), try bench.user(12))
+    #expect(bench.call(a, Message(.scheduleControl, a.endpoint))?.type == 0)
+    #expect(bench.kernel.processes[a.slot].scheduler == a.endpoint)
+    bench.tick(a, 8)
+    #expect(picked() == b.slot)
+    #expect(bench.rts(a).isEmpty && bench.kernel.processes[a.slot].ticksLeft == 8)
+    #expect(bench.kernel.processes[a.slot].callerQueueHead == .none)
+    bench.checkInvariants()
+    // And it may say how it wants to go on.
+    #expect(bench.call(a, Message(.schedule, a.endpoint, 9, 3))?.type == 0)
+    let (priority, ticks) = (
+      bench.kernel.processes[a.slot].priority, bench.kernel.processes[a.slot].ticksLeft
+    )
+    #expect((priority, ticks) == (9, 3))
+    bench.checkInvariants()
+  }
+
+  /// VM is neither preemptible nor billable: no better process takes its place, its quantum never
+  /// ends, and its time is charged to whoever was billed last.
+  @Test func vmIsNotInterrupted() throws {
+    let bench = try Bench(guestServers: [.vm])
+    let vm = Guest(endpoint: .vm)
+    let user = try bench.user(11)
+    // VM waits once, so that somebody is billed.
+    bench.ipc(vm, .receive, .pm)
+    bench.tick(user, 2)
+    bench.kernel.notify(from: .pm, to: .vm)
+    #expect(bench.resume(vm) != nil)
+    bench.tick(vm, 100)
+    bench.kernel.processes[user.slot].scheduler = .pm
+    #expect(bench.call(.pm, Message(.schedule, user.endpoint, 0, 8)) == .ok)
+    guard case .guest = bench.drain() else {
+      Issue.record("nobody runs")
+      return
+    }
+    #expect(bench.kernel.current == vm.slot)
+    #expect(bench.rts(vm).isEmpty && bench.kernel.processes[vm.slot].ticksLeft == 32)
+    #expect(bench.kernel.userTicks(of: vm.slot) == 100)
+    #expect(bench.kernel.processes[user.slot].systemTicks == 100)
+    bench.checkInvariants()
+  }
+
+  /// Whatever keeps a process from running, it is in its queue if and only if nothing does: each
+  /// flag alone, and each with each other.
+  @Test func runnableIffNoFlagIsSet() throws {
+    let table = bench.kernel.processes
+    let (guest, other) = (try bench.user(11), try bench.user(12))
+    let flags = (1..<16).filter { $0 != 13 }.map { RTSFlags(rawValue: 1 << UInt16($0)) }
+    func isQueued(_ guest: Guest) -> Bool {
+      var slot = table.queues[head: 8]
+      while slot != .none, slot != guest.slot { slot = table[slot].nextReady }
+      return slot == guest.slot
+    }
+    for first in flags {
+      for second in flags {
+        table.set(first, on: guest.slot)
+        #expect(!isQueued(guest) && isQueued(other))
+        table.set(second, on: guest.slot)
+        #expect(table[guest.slot].rts == first.union(second))
+        #expect(table.unset(first, on: guest.slot) == (first == second))
+        #expect(isQueued(guest) == (first == second))
+        #expect(table.unset(second, on: guest.slot) == (first != second))
+        #expect(isQueued(guest))
+        #expect(table.queues[tail: 8] == guest.slot, "it goes to the tail")
+        #expect(!table.unset(second, on: guest.slot), "once")
+      }
+    }
+    bench.checkInvariants()
+  }
+
   /// User time to whoever ran; system time for those who are not billed to who was billed last.
   @Test func accounting() throws {
     let (user, service) = (try bench.user(11), try bench.system(12))
