@@ -45,6 +45,12 @@ extension Kernel {
     finishKernelCall(caller, request, counted(call, request, caller, .reply(result)))
   }
 
+  /// Answers a suspended call that VM does not help. SYS_EXEC alone can do without the memory.
+  func refuseKernelCall(_ caller: ProcessSlot, _ request: Message, _ error: ResultCode) {
+    let isExec = request.type == KernelCallNumber.exec.messageType
+    answerKernelCall(caller, request, isExec ? execUnnamed(request) : error)
+  }
+
   /// `kernel_call_dispatch` and the one door of all kernel calls: tests, counts, records, calls.
   func dispatch(_ message: inout Message, from caller: ProcessSlot) -> CallOutcome {
     let request = message

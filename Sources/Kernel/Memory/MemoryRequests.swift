@@ -60,7 +60,7 @@ extension Kernel {
       if !failed { storeReply(request.savedMessage, of: slot) }
     case .kernelCall:
       if failed {
-        answerKernelCall(slot, request.savedMessage, error)
+        refuseKernelCall(slot, request.savedMessage, error)
       } else {
         var message = request.savedMessage
         let outcome = dispatch(&message, from: slot)

@@ -188,6 +188,27 @@ import Testing
     #expect(bench.kernel.processes[parent.slot].name.text == "<unset>")
   }
 
+  /// The name is not there: VM is asked, and nothing has happened yet. If it can't help either, the
+  /// process has no name; unless it has died meanwhile.
+  @Test(arguments: [ResultCode.ok, .efault, .enomem], [false, true])
+  func absentName(_ answer: ResultCode, _ dies: Bool) throws {
+    waitForFork()
+    #expect(bench.call(service, exec(parent.endpoint, name: Place.absent)) == nil)
+    #expect(bench.rts(parent) == .receiving)
+    if dies { bench.call(.pm, Message(.clear, parent.endpoint)) }
+    bench.map(Place.absent, of: service)
+    bench.write(Array("absent\0".utf8), to: service, at: Place.absent)
+    bench.serveMemoryRequest(of: service, at: Place.absent, byteCount: 7, isWrite: false, answer)
+    #expect(bench.received(service)?.type == (dies ? ResultCode.einval : .ok).rawValue)
+    let process = bench.kernel.processes[parent.slot]
+    #expect(process.rts == (dies ? .slotFree : []))
+    if !dies {
+      #expect(process.name.text == (answer == .ok ? "absent" : "<unset>"))
+      #expect(process.frame.eip == 0x0804_8123)
+    }
+    bench.checkInvariants()
+  }
+
   // MARK: NEWMAP
 
   @Test func newMap() {
