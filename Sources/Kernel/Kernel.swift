@@ -21,6 +21,8 @@ public final class Kernel {
   public let delivery: FaultDelivery
   /// What happened last; see ``FlightRecorder``.
   public let recorder: FlightRecorder
+  /// What is left of those whom the run was started with when their slots have new tenants.
+  var records: [Endpoint: ProcessRecord] = [:]
   /// What was counted at the two doors, messages' and kernel calls'.
   public internal(set) var statistics: KernelStatistics
 
@@ -86,18 +88,8 @@ extension Kernel {
   /// The guest's memory.
   public var guestMemory: GuestMemory { memory }
 
-  /// A process's own time, in ticks.
+  /// The own time of a slot's tenant, in ticks.
   public func userTicks(of slot: ProcessSlot) -> UInt32 { processes[slot].userTicks }
-
-  /// The registers at a process's last trap if that was an exception that raises `signal`; they
-  /// outlive the process.
-  public func fatalFrame(of slot: ProcessSlot, killedBy signal: Signal) -> TrapFrame? {
-    let frame = processes[slot].frame
-    guard frame.vector < 32 else { return nil }
-    let vector = Vector(UInt8(frame.vector))
-    let cause = vector == .pageFault ? .segmentation : Self.signal(of: vector)
-    return cause == signal ? frame : nil
-  }
 }
 
 /// Something that MINIX's kernel answers with a panic, and we with the end of the run.

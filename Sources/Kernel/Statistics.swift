@@ -33,7 +33,7 @@ public struct KernelStatistics: Sendable {
       repeating: ProcessStatistics(), count: Int(processCapacity + Endpoint.taskCount))
   }
 
-  /// A process's own counts.
+  /// The counts of a slot's tenant, or of its last one.
   public internal(set) subscript(slot: ProcessSlot) -> ProcessStatistics {
     get { processes[Int(slot.rawValue + Endpoint.taskCount)] }
     _modify { yield &processes[Int(slot.rawValue + Endpoint.taskCount)] }

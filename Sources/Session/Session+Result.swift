@@ -29,14 +29,13 @@ extension Session where CPU: ~Copyable {
   private func processResult(
     _ program: RunConfiguration.Program, _ endpoint: Endpoint
   ) -> ProcessResult {
+    let record = kernel.record(of: endpoint)
     var result = ProcessResult(
       name: program.name, endpoint: endpoint, end: pm.end(of: endpoint),
-      statistics: kernel.statistics[endpoint.slot])
+      statistics: record.statistics)
     result.faults = vm?.faults(ofSlot: endpoint.slot)
-    result.userTicks = kernel.userTicks(of: endpoint.slot)
-    if case .signal(let signal) = result.end,
-      let frame = kernel.fatalFrame(of: endpoint.slot, killedBy: signal)
-    {
+    result.userTicks = record.userTicks
+    if case .signal(let signal) = result.end, let frame = record.fatalFrame(killedBy: signal) {
       let symbol = program.image.symbol(containing: frame.eip)
       result.fatalTrap = FatalTrap(
         vector: Vector(UInt8(truncatingIfNeeded: frame.vector)),

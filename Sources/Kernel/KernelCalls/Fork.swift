@@ -49,11 +49,13 @@ extension Kernel {
 
   /// Copies everything that is not the parent's alone: its queues, its requests, its timers.
   private func copyProcess(_ parent: ProcessSlot, to child: ProcessSlot) {
+    retireRecord(of: child)
     let endpoint = processes.nextEndpoint(in: child)
     let flags = processes[child].rts
     var copy = processes[parent]
     copy.slot = child
     copy.endpoint = endpoint
+    copy.isOriginal = false
     copy.rts = flags
     copy.misc.subtract([
       .virtualTimer, .profileTimer, .syscallTrace, .kernelCallResume, .signalDelay,

@@ -46,6 +46,7 @@ extension Kernel {
   private func keepPlace(of former: Process, in slot: ProcessSlot) {
     processes[slot].slot = former.slot
     processes[slot].endpoint = former.endpoint
+    processes[slot].isOriginal = former.isOriginal
     processes[slot].privilege = former.privilege
     processes[slot].callerQueueHead = former.callerQueueHead
     processes[slot].callerQueueTail = former.callerQueueTail

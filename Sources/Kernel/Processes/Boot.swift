@@ -86,6 +86,7 @@ extension Kernel {
     } else {
       id = .user
     }
+    retireRecord(of: slot)
     processes[slot].endpoint = processes.nextEndpoint(in: slot)
     fill(slot, name: name, privilege: id)
     processes[slot].frame = TrapFrame(entry: entry, stackPointer: stackPointer)
@@ -119,6 +120,7 @@ extension Kernel {
     processes[slot] = Process()
     processes[slot].slot = slot
     processes[slot].endpoint = endpoint
+    processes[slot].isOriginal = true
     processes[slot].name = ProcessName(name)
     processes[slot].privilege = privilege
   }

@@ -26,6 +26,8 @@ struct Process: BitwiseCopyable {
   var segments = SegmentMap()
   /// Whether Swift code runs this process instead of ring 3.
   var isResident = false
+  /// Whether the run was started with it, so that its end has to tell of it: it is no child.
+  var isOriginal = false
   /// `p_name`, seven characters and a NUL.
   var name = ProcessName()
 

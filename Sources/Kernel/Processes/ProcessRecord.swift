@@ -1,0 +1,42 @@
+import I386
+public import Machine
+public import MinixABI
+
+/// What is told of a process at the end of a run, dead or alive.
+public struct ProcessRecord {
+  public var statistics = ProcessStatistics()
+  /// Its own time, in ticks.
+  public var userTicks: UInt32 = 0
+  /// The registers at its last trap.
+  var lastFrame = TrapFrame()
+
+  /// The registers at its last trap if that was an exception that raises `signal`.
+  public func fatalFrame(killedBy signal: Signal) -> TrapFrame? {
+    guard lastFrame.vector < 32 else { return nil }
+    let vector = Vector(UInt8(lastFrame.vector))
+    let cause = vector == .pageFault ? .segmentation : Kernel.signal(of: vector)
+    return cause == signal ? lastFrame : nil
+  }
+}
+
+extension Kernel {
+  /// What is known of a process. It outlives the process: until its slot is used again, and for a
+  /// process that the run was started with for good.
+  public func record(of endpoint: Endpoint) -> ProcessRecord {
+    let slot = endpoint.slot
+    guard processes.exists(slot), processes[slot].endpoint == endpoint else {
+      return records[endpoint] ?? ProcessRecord()
+    }
+    return ProcessRecord(
+      statistics: statistics[slot], userTicks: processes[slot].userTicks,
+      lastFrame: processes[slot].frame)
+  }
+
+  /// An empty slot gets a new tenant, whose counts begin at zero.
+  func retireRecord(of slot: ProcessSlot) {
+    let former = processes[slot].endpoint
+    // Only these: a guest must not be able to make the table grow.
+    if processes[slot].isOriginal { records[former] = record(of: former) }
+    statistics[slot] = ProcessStatistics()
+  }
+}
