@@ -75,7 +75,9 @@ extension Kernel {
   /// VM has answered: whoever still waits looks again. A table that VM could not provide is
   /// forgotten, so that the search ends.
   func receiveAgain(_ receiver: ProcessSlot, _ answer: ResultCode) {
-    if answer.rawValue < 0, let sender = processes.slot(of: processes[receiver].request.target) {
+    if answer.rawValue < 0 || processes[receiver].request.isRefused,
+      let sender = processes.slot(of: processes[receiver].request.target)
+    {
       privileges[processes[sender].privilege].asyncTable = AsyncTable()
     }
     guard processes[receiver].rts.contains(.receiving),
@@ -83,6 +85,7 @@ extension Kernel {
     else { return }
     let result = receive(
       receiver, from: processes[receiver].getFrom, into: processes[receiver].deliverAddress)
+    if !processes[receiver].rts.contains(.vmRequest) { processes[receiver].request.settle() }
     if processes[receiver].misc.contains(.deliverMessage) || result != .ok {
       processes.unset(.receiving, on: receiver)
     }

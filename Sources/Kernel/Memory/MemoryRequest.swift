@@ -1,4 +1,5 @@
 import I386
+import Machine
 import MinixABI
 
 /// `p_vmrequest`: what a process waits for VM to make accessible, so that the kernel can go on.
@@ -38,8 +39,23 @@ struct MemoryRequest: BitwiseCopyable {
   var record: Int8 = 0
   /// The error of a call that VM does not help.
   var refusal = ResultCode.efault
+  /// How often the same operation has asked for the same range again although VM had agreed.
+  var repeats: UInt32 = 0
   /// `vmresult`: VMSUSPEND from MEMREQ_GET to MEMREQ_REPLY, then VM's answer.
   var result = ResultCode.ok
+
+  /// Whether VM has refused; or has agreed so often, and nothing came of it, that it need not be
+  /// asked any more.
+  var isRefused: Bool { result.rawValue < 0 || repeats >= FaultWatchdog.limit }
+
+  /// The operation has come further: no later request is this one again.
+  mutating func settle() { (byteCount, repeats) = (0, 0) }
+
+  /// Whether it is about the same range.
+  func isLike(_ other: MemoryRequest) -> Bool {
+    target == other.target && start == other.start && byteCount == other.byteCount
+      && isWrite == other.isWrite
+  }
 }
 
 /// `VMPTYPE_…`: the type of request that MEMREQ_GET returns.

@@ -26,6 +26,7 @@ extension Kernel {
   /// `vm_suspend`: blocks the requestor, puts it at the front of the list, and wakes VM if the list
   /// was empty.
   func suspend(_ slot: ProcessSlot, on fault: MemoryFault, kind: MemoryRequest.Kind) {
+    let former = processes[slot].request
     processes[slot].request.type = .check
     processes[slot].request.isReply = false
     processes[slot].request.target = processes[fault.process].endpoint
@@ -33,6 +34,8 @@ extension Kernel {
     processes[slot].request.byteCount = fault.byteCount
     processes[slot].request.isWrite = fault.isWrite
     processes[slot].request.refusal = fault.refusal
+    processes[slot].request.repeats =
+      processes[slot].request.isLike(former) ? former.repeats &+ 1 : 0
     enlist(slot, kind: kind)
   }
 
@@ -51,7 +54,13 @@ extension Kernel {
   func resumeAfterMemoryRequest(_ slot: ProcessSlot) {
     let request = processes[slot].request
     processes[slot].request.kind = .none
-    let failed = request.result.rawValue < 0
+    takeUp(slot, request)
+    // It has come further.
+    if !processes[slot].rts.contains(.vmRequest) { processes[slot].request.settle() }
+  }
+
+  private func takeUp(_ slot: ProcessSlot, _ request: MemoryRequest) {
+    let failed = request.isRefused
     let error: ResultCode = request.result == .enomem ? .enomem : request.refusal
     switch request.kind {
     case .none, .deliverMessage, .receive: return
@@ -81,15 +90,17 @@ extension Kernel {
     let stored = storeMessage(
       processes[slot].deliverMessage, of: slot, at: processes[slot].deliverAddress)
     let wasRefused =
-      processes[slot].request.kind == .deliverMessage && processes[slot].request.result.rawValue < 0
+      processes[slot].request.kind == .deliverMessage && processes[slot].request.isRefused
     guard case .failure(let fault) = stored else {
       processes[slot].request.kind = .none
+      processes[slot].request.settle()
       processes[slot].misc.remove(.deliverMessage)
       return
     }
     guard !wasRefused, mayHelp(fault) else {
       // Nobody can take the message there: it is dropped, and the process hears of it.
       processes[slot].request.kind = .none
+      processes[slot].request.settle()
       processes[slot].misc.remove(.deliverMessage)
       return raise(.segmentation, on: slot)
     }
