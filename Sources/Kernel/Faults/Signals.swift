@@ -29,6 +29,16 @@ extension Kernel {
     sendSystemSignal(delivery.signals.processSignal, to: manager)
   }
 
+  /// SIGSNDELAY, for a manager who wanted to stop a process in the middle of a call (RC_DELAY): as
+  /// soon as it has been made and the message is taken.
+  func raiseSendDelay(on slot: ProcessSlot) {
+    guard processes[slot].misc.contains(.signalDelay), !processes[slot].rts.contains(.sending),
+      !processes[slot].isRepeatingIPCCall
+    else { return }
+    processes[slot].misc.remove(.signalDelay)
+    raise(.sendDelay, on: slot)
+  }
+
   /// A service that manages its own signals cannot see itself die. MINIX panics; here the system goes
   /// on without it, as long as it is none of the boot image (ABI 13.19).
   private func entrustToPM(_ slot: ProcessSlot) {

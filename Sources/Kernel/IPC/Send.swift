@@ -116,9 +116,7 @@ extension Kernel {
     removeCaller(sender, from: receiver)
     processes[sender].misc.remove(.sendingFromKernel)
     processes.unset(.sending, on: sender)
-    guard processes[sender].misc.contains(.signalDelay) else { return }
-    processes[sender].misc.remove(.signalDelay)
-    raise(.sendDelay, on: sender)
+    raiseSendDelay(on: sender)
   }
 
   /// Takes a sender out of a destination's queue, wherever it stands in it.

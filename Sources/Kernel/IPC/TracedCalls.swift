@@ -50,10 +50,7 @@ extension Kernel {
     processes[slot].frame.ebx = call.ebx
     processes[slot].frame.ecx = call.ecx
     makeIPCCall(slot)
-    guard processes[slot].misc.contains(.signalDelay), !processes[slot].rts.contains(.sending)
-    else { return }
-    processes[slot].misc.remove(.signalDelay)
-    raise(.sendDelay, on: slot)
+    raiseSendDelay(on: slot)
   }
 }
 

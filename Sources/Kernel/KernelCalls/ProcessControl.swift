@@ -83,6 +83,13 @@ extension Kernel {
     return .reply(.ok)
   }
 
+  /// Whether a process has made an IPC call whose message has not been taken: its registers are the
+  /// call's until then. A call that waits for VM to be made again counts, too.
+  private func isInTheMiddleOfSending(_ slot: ProcessSlot) -> Bool {
+    processes[slot].rts.contains(.sending) || processes[slot].misc.contains(.syscallDefer)
+      || processes[slot].isRepeatingIPCCall
+  }
+
   /// SYS_RUNCTL: stops a process, or lets it go on.
   /// Source: minix `kernel/system/do_runctl.c`; ABI 8.4.
   func runControl(_ message: Message) -> CallOutcome {
@@ -92,9 +99,7 @@ extension Kernel {
     switch message[int: 12] {
     case 0:
       if delays {
-        if processes[slot].rts.contains(.sending) || processes[slot].misc.contains(.syscallDefer) {
-          processes[slot].misc.insert(.signalDelay)
-        }
+        if isInTheMiddleOfSending(slot) { processes[slot].misc.insert(.signalDelay) }
         if processes[slot].misc.contains(.signalDelay) { return .reply(.ebusy) }
       }
       processes.set(.procStop, on: slot)

@@ -82,6 +82,7 @@ extension Kernel {
       case (false, false): makeIPCCall(slot)
       case (false, true): setResult(error, of: slot)
       }
+      raiseSendDelay(on: slot)
     }
   }
 

@@ -85,6 +85,11 @@ struct Process: BitwiseCopyable {
   var watchdog = FaultWatchdog()
 }
 
+extension Process {
+  /// Whether it waits for VM with an IPC call that will be made again.
+  var isRepeatingIPCCall: Bool { request.kind == .trap && frame.vector == UInt32(TrapVector.ipc) }
+}
+
 /// `p_name`: up to seven characters.
 struct ProcessName: BitwiseCopyable {
   var bytes = InlineArray<8, UInt8>(repeating: 0)

@@ -63,6 +63,36 @@ import Testing
     bench.checkInvariants()
   }
 
+  /// A call that waits for VM to be made again has its registers in use, as a blocked sender's: a
+  /// handler's frame must not be built before it has been made.
+  @Test(arguments: [ResultCode.ok, .efault], [true, false])
+  func stopWithDelayBeforeTheFetch(_ answer: ResultCode, _ isTaken: Bool) throws {
+    let other = try bench.system(13)
+    if isTaken { bench.ipc(other, .receive, .any) }
+    bench.ipc(service, .send, other.endpoint, at: Place.absent)
+    #expect(bench.call(.pm, Message(.runControl, service.endpoint, 0, 1)) == .ebusy)
+    #expect(bench.rts(service) == .vmRequest)
+    #expect(bench.misc(service).contains(.signalDelay))
+    bench.checkInvariants()
+    if answer == .ok { bench.map(Place.absent, of: service) }
+    bench.serveMemoryRequest(
+      of: service, at: Place.absent, byteCount: 36, isWrite: false, answer)
+    #expect(bench.call(.pm, Message(.runControl, service.endpoint, 0, 1)) == .ebusy, "not yet made")
+    #expect(bench.resume(service) == nil)
+    if answer == .ok, !isTaken {
+      #expect(bench.rts(service) == .sending)
+      #expect(bench.misc(service).contains(.signalDelay))
+      bench.checkInvariants()
+      bench.ipc(other, .receive, .any)
+    }
+    #expect(bench.rts(service) == [.signaled, .sigPending])
+    #expect(bench.result(service) == answer)
+    #expect(!bench.misc(service).contains(.signalDelay))
+    #expect(bench.fetchSignal() == (service.endpoint, Signal.sendDelay.bit))
+    #expect(bench.call(.pm, Message(.runControl, service.endpoint, 0, 1)) == .ok)
+    bench.checkInvariants()
+  }
+
   /// A signal is raised once until it is fetched; the manager is told once until it has fetched.
   @Test func signalsCollect() {
     let (term, hup) = (Signal.terminate, Signal.hangup)

@@ -141,7 +141,8 @@ extension Bench {
         "SENDING_FROM_KERNEL without SENDING")
       expect(
         !process.misc.contains(.signalDelay) || process.rts.contains(.sending)
-          || process.misc.contains(.syscallDefer), "SIG_DELAY without SENDING")
+          || process.misc.contains(.syscallDefer) || process.isRepeatingIPCCall,
+        "SIG_DELAY without SENDING")
       expect(
         !process.misc.contains(.deliverMessage) || !process.rts.contains(.receiving),
         "receives with a message at hand")
