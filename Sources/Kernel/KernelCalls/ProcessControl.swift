@@ -25,6 +25,7 @@ extension Kernel {
     releasePrivileges(of: slot)
     processes[slot].misc.remove(.fpuInitialized)
     processes.replace(with: .slotFree, on: slot)
+    if endpoint == .vm { giveUpOnVM() }
     return .reply(.ok)
   }
 

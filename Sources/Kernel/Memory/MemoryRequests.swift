@@ -20,7 +20,7 @@ extension Kernel {
   func mayHelp(_ fault: MemoryFault) -> Bool {
     AddressSpaceLayout.isUserRange(fault.start.rawValue, byteCount: fault.byteCount)
       && processes[fault.process].endpoint != .vm && !processes[fault.process].isResident
-      && !fault.process.isKernelTask
+      && !fault.process.isKernelTask && processes.slot(of: .vm) != nil
   }
 
   /// `vm_suspend`: blocks the requestor, puts it at the front of the list, and wakes VM if the list
