@@ -35,12 +35,12 @@ extension Kernel {
     if privileges[id].owner == slot { privileges[id].asyncTable = AsyncTable() }
   }
 
-  /// Gives back a system process's privilege structure; users share theirs, and it stays.
+  /// Gives back a process's own privilege structure; users share theirs, and it stays.
+  ///
+  /// Differs from MINIX: there a structure without SYS_PROC was lost with its process.
   func releasePrivileges(of slot: ProcessSlot) {
     let id = processes[slot].privilege
-    guard privileges[id].flags.contains(.systemProcess), privileges[id].owner == slot else {
-      return
-    }
+    guard id != .user, privileges[id].owner == slot else { return }
     privileges.setIPCTo(0, of: id)
     privileges[id] = Privilege()
     resources[Int(id.rawValue)] = PrivilegeResources()

@@ -213,6 +213,48 @@ import Testing
     bench.checkInvariants()
   }
 
+  /// "EPERM unless … its privilege structure is owned."
+  @Test func allowNeedsAnOwner() {
+    _ = make(.disallow)
+    let owner = privilege(target).owner
+    bench.kernel.privileges[id(target)].owner = .none
+    #expect(make(.allow) == .eperm)
+    #expect(bench.rts(target) == .noPriv)
+    bench.kernel.privileges[id(target)].owner = owner
+    #expect(make(.allow) == .ok)
+  }
+
+  /// SELF is the caller, who can take away his own privileges, and not give them back.
+  @Test func itself() {
+    bench.write(request(.disallow, .itself), to: service, at: Place.message)
+    bench.trapKernelCall(service, at: Place.message)
+    #expect(bench.rts(service) == .noPriv)
+    #expect(bench.read(service).type == 0)
+    #expect(bench.resume(service) == nil)
+    bench.checkInvariants()
+  }
+
+  /// A structure of somebody's own who is no system process: it is given out again when he is gone.
+  @Test func notASystemProcess() throws {
+    _ = make(.disallow)
+    #expect(make(.setSystem, nil, place(image(flags: 0x0A))) == .ok)
+    _ = make(.allow)
+    let own = id(target)
+    #expect(privilege(target).owner == target.slot)
+    #expect(!privilege(target).flags.contains(.systemProcess))
+    // It may not do what only those may.
+    bench.kernel.privileges[own].kernelCallMask = .max
+    for call in [
+      KernelCallNumber.setAlarm, .virtualTimer, .scheduleControl, .privilegeControl,
+    ] {
+      #expect(bench.call(target, Message(call, service.endpoint, 1))?.type == -1, "\(call)")
+    }
+    #expect(bench.ipc(target, .senda, Endpoint(rawValue: 1), at: Place.pair) == .eperm)
+    bench.call(.pm, Message(.clear, target.endpoint))
+    #expect(bench.kernel.privileges[own].owner == .none)
+    bench.checkInvariants()
+  }
+
   /// A service that manages its own signals dies like any other when it must.
   @Test func aServiceThatManagesItself() {
     _ = make(.disallow)
