@@ -155,21 +155,41 @@ public struct BootProcess: Sendable {
     case .vfs: vfs
     case .vm: vm
     case .initProcess: initProcess
-    default:
-      BootProcess(
-        name: endpoint.description.lowercased(), endpoint: endpoint, quantum: 4, queue: 4,
-        kernelCalls: allKernelCalls)
+    case .mfs: server("mfs", endpoint, quantum: 32, queue: 5, fileServerCalls)
+    case .pfs: server("pfs", endpoint, quantum: 32, queue: 5, fileServerCalls)
+    case .memory: server("memory", endpoint, queue: 3, memoryDriverCalls)
+    case .log: server("log", endpoint, queue: 2, driverCalls)
+    case .tty: server("tty", endpoint, queue: 1, terminalCalls)
+    case .ds: server("ds", endpoint, queue: 4, allKernelCalls)
+    default: server("rs", endpoint, queue: 4, allKernelCalls)
     }
+  }
+
+  private static func server(
+    _ name: String, _ endpoint: Endpoint, quantum: Int8 = 4, queue: Int8, _ calls: UInt64
+  ) -> BootProcess {
+    BootProcess(
+      name: name, endpoint: endpoint, quantum: quantum, queue: queue, kernelCalls: calls)
   }
 
   /// Every kernel call.
   public static let allKernelCalls: UInt64 = .max
   /// The BASIC set with TRACE, UMAP, VIRCOPY and KILL: what file servers have.
-  public static let fileServerCalls: UInt64 = mask([
+  public static let fileServerCalls = basicCalls | mask([.trace, .umap, .virtualCopy, .kill])
+  /// What every server may call.
+  private static let basicCalls = mask([
     .exit, .safeCopyFrom, .safeCopyTo, .vectorSafeCopy, .getInfo, .times, .setAlarm, .setGrant,
-    .safeMap, .safeRevokeMap, .safeUnmap, .profileBuffer, .systemControl, .stateControl, .trace,
-    .umap, .virtualCopy, .kill,
+    .safeMap, .safeRevokeMap, .safeUnmap, .profileBuffer, .systemControl, .stateControl,
   ])
+  /// What drivers have besides.
+  private static let driverCalls =
+    basicCalls
+    | mask([
+      .trace, .umap, .virtualCopy, .segmentControl, .irqControl, .int86, .devio, .sdevio, .vdevio,
+    ])
+  private static let memoryDriverCalls = driverCalls | mask([.physicalCopy, .ioEnable])
+  private static let terminalCalls =
+    driverCalls | mask([.kill, .physicalCopy, .abort, .ioEnable, .readBIOS])
   /// `USER_Q` and the time slice that INIT hands on.
   public static let userQueue: Int8 = 8
   public static let userQuantum: Int8 = 8
