@@ -110,12 +110,18 @@ import Testing
     bench.checkInvariants()
   }
 
-  /// Whatever else arrives, the process doesn't run before VM lets it go.
-  @Test func nothingElseLetsItGo() throws {
-    let bench = try Bench()
+  /// Whatever else arrives, the process doesn't run before VM lets it go; whether VM has heard of the
+  /// fault or not.
+  @Test(arguments: FaultDelivery.allCases, [true, false])
+  func nothingElseLetsItGo(_ delivery: FaultDelivery, _ vmWaits: Bool) throws {
+    let bench = try Bench(
+      habits: vmWaits ? [:] : [.vm: .receive(from: .vfs)], delivery: delivery)
     let guest = try bench.user(11)
+    bench.call(.pm, timer(of: guest))
     bench.fault(guest, at: Self.address)
     _ = bench.take(.vm)
+    let isQueued = delivery == .message && !vmWaits
+    #expect(bench.rts(guest) == (isQueued ? [.pageFault, .sending] : .pageFault))
     func expectBlocked(_ what: Comment) {
       #expect(bench.rts(guest).contains(.pageFault), what)
       #expect(bench.resume(guest) == nil, what)
@@ -141,8 +147,61 @@ import Testing
     bench.call(.pm, Message(.scheduleControl, guest.endpoint))
     #expect(bench.call(.pm, Message(.schedule, guest.endpoint, 9, 8)) == .ok)
     expectBlocked("SCHEDULE")
+    bench.vmControl(.incrementStackPointer, guest.endpoint, 0x10)
+    expectBlocked("INCSP")
+    for request in [-1, 7, 9, 10, 12] as [Int32] {
+      #expect(bench.call(.pm, Message(.trace, guest.endpoint, request)) == .ok)
+      expectBlocked("TRACE \(request)")
+    }
+    bench.kernel.processes[guest.slot].misc.remove(.syscallTrace)
+    let other = try bench.system(12)
+    bench.kernel.passTime(ticks: 100)
+    bench.tick(other, 100)
+    expectBlocked("the clock")
+    #expect(bench.kernel.notify(from: Endpoint.kernel.slot, to: guest.endpoint) == .ok)
+    expectBlocked("an interrupt")
+    #expect(bench.call(.pm, Message(.update, guest.endpoint, other.endpoint.rawValue)) == .eperm)
+    expectBlocked("UPDATE")
+    if !vmWaits {
+      // VM hears of it only now.
+      bench.habits = [:]
+      bench.kernel.notify(from: .vfs, to: .vm)
+      _ = bench.take(.vm)
+      expectBlocked("VM's RECEIVE")
+    }
+    #expect(bench.rts(guest) == .pageFault)
+    // Its queue is the worse one by now.
+    bench.call(.pm, Message(.runControl, other.endpoint, 0))
     bench.vmControl(.clearPageFault, guest.endpoint)
     #expect(bench.resume(guest) != nil)
+    bench.checkInvariants()
+  }
+
+  private func timer(of guest: Guest) -> Message {
+    var message = Message(type: KernelCallNumber.virtualTimer.messageType)
+    (message[int: 8], message[int: 12], message[int: 20]) = (1, 1, 1)
+    message[endpoint: 24] = guest.endpoint
+    return message
+  }
+
+  /// Memory requests overtake faults: they come as a notification.
+  @Test(arguments: FaultDelivery.allCases) func memoryRequestsComeFirst(_ delivery: FaultDelivery)
+    throws
+  {
+    let bench = try Bench(habits: [.vm: .receive(from: .vfs)], delivery: delivery)
+    let (guest, service) = (try bench.user(11), try bench.system(12))
+    bench.fault(guest, at: Self.address)
+    bench.ipc(service, .sendrec, .pm, at: Place.absent)
+    bench.habits = [:]
+    bench.kernel.notify(from: .vfs, to: .vm)
+    // The first is what woke VM; signals come before it by privilege id, all in one notification.
+    let received = bench.take(.vm).filter { $0.message.source != .vfs }
+    let signals = delivery.signals
+    let bits = signals.memory.bit | (signals.pageFault?.bit ?? 0)
+    #expect(received.first?.message.source == .system)
+    #expect(received.first?.message.notifyArgument == bits)
+    #expect(received.map(\.message.type) == (delivery == .message ? [0x1002, 0xCFF] : [0x1002]))
+    bench.checkInvariants()
   }
 
   /// Flags that came meanwhile outlast the fault.

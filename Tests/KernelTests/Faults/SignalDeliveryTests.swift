@@ -64,6 +64,31 @@ import Testing
     bench.checkInvariants()
   }
 
+  /// A fault that comes while VM drains the list is served by that; its notification costs one poll
+  /// that finds nothing.
+  @Test func anEmptyPoll() throws {
+    let bench = try Bench(delivery: .signal)
+    let (a, b) = (try bench.user(11), try bench.user(12))
+    bench.fault(a, at: Self.address)
+    bench.habits = [.vm: .receive(from: .vfs)]
+    #expect(bench.take(.vm).count == 1)
+    // VM is at work with the first when the second comes.
+    bench.fault(b, at: Self.address)
+    #expect(bench.take(.vm).isEmpty)
+    for guest in [b, a] {
+      #expect(poll(bench)?.who == guest.endpoint)
+      bench.vmControl(.clearPageFault, guest.endpoint)
+    }
+    #expect(poll(bench) == nil)
+    bench.habits = [:]
+    bench.kernel.notify(from: .vfs, to: .vm)
+    let received = bench.take(.vm).filter { $0.message.source == .system }
+    #expect(received.map(\.message.notifyArgument) == [1 << 27])
+    #expect(poll(bench) == nil)
+    #expect(bench.kernel.statistics.vmControls[VMControl.getPageFault.index] == 4)
+    bench.checkInvariants()
+  }
+
   /// A process that dies leaves the list; MINIX's old kernel kept it there.
   @Test func aDyingProcessLeavesTheList() throws {
     let bench = try Bench(habits: [.vm: .receive(from: .vfs)], delivery: .signal)

@@ -180,6 +180,60 @@ import Testing
     #expect(bench.rts(receiver) == .receiving)
   }
 
+  /// A table that ends badly is not registered, and the one before it is forgotten as well; what was
+  /// before the bad entry has been dealt with.
+  @Test func malformedAfterOthers() {
+    write(0, Self.valid, to: receiver.endpoint)
+    #expect(senda(1) == .ok)
+    bench.ipc(other, .receive, .any)
+    write(0, Self.valid, to: other.endpoint)
+    write(1, Self.valid, to: receiver.endpoint)
+    write(2, 32, to: receiver.endpoint)
+    #expect(senda(3) == .einval)
+    #expect(entry(0) == [Self.valid | Self.done, 0])
+    #expect(entry(1) == [Self.valid, Self.untouched])
+    #expect(registered == 0)
+    #expect(bench.received(other)?.type == 0x700)
+    bench.ipc(receiver, .receive, .any)
+    #expect(bench.rts(receiver) == .receiving)
+    bench.checkInvariants()
+  }
+
+  /// AMF_NOTIFY changes nothing; a message without a payload type arrives like any other.
+  @Test func notifyFlag() {
+    write(0, Self.valid | 4, to: receiver.endpoint)
+    bench.ipc(receiver, .receive, .any)
+    #expect(senda(1) == .ok)
+    #expect(entry(0) == [Self.valid | 4 | Self.done, 0])
+    #expect(bench.received(receiver)?.type == 0x700)
+    #expect(bench.rts(sender).isEmpty && bench.take(.pm).isEmpty)
+  }
+
+  /// Whoever may not send to the receiver any more is passed over when it looks.
+  @Test func deniedSince() {
+    write(0, Self.valid, to: receiver.endpoint)
+    senda(1)
+    let (from, to) = (
+      bench.kernel.processes[sender.slot].privilege, bench.kernel.processes[receiver.slot].privilege
+    )
+    bench.kernel.privileges[from].ipcTo &= ~to.bit
+    bench.ipc(receiver, .receive, .any)
+    #expect(bench.rts(receiver) == .receiving)
+    #expect(entry(0) == [Self.valid, Self.untouched])
+    bench.checkInvariants()
+  }
+
+  /// The longest table that is allowed: 4,160 entries, of which the last is the only one.
+  @Test func theLongestTable() {
+    let start: UInt32 = 0x0A00_0000
+    for page in 0..<UInt32(4160 * 48 / 4096 + 1) { bench.map(start + page << 12, of: sender) }
+    write(4159, Self.valid, to: receiver.endpoint, at: start)
+    bench.ipc(receiver, .receive, .any)
+    #expect(senda(4160, at: start) == .ok)
+    #expect(entry(4159, at: start) == [Self.valid | Self.done, 0])
+    #expect(bench.received(receiver)?.type == 0x700)
+  }
+
   @Test func theDeadLeaveNoTable() {
     write(0, Self.valid, to: receiver.endpoint)
     senda(1)
@@ -217,6 +271,48 @@ import Testing
     #expect(bench.result(sender) == .ok)
     #expect(entry(0, at: Place.absent) == [Self.valid | Self.done, 0])
     #expect(bench.received(receiver)?.type == 0x700)
+    bench.checkInvariants()
+  }
+
+  /// An entry that begins in one page and ends in another, which isn't there: asked for as a whole.
+  /// Its flags and result are written, the rest is read.
+  @Test(arguments: [4, 8, 12, 20] as [UInt32]) func acrossPages(_ bytesInFirst: UInt32) {
+    let table = Place.pair + 0x2000 - bytesInFirst
+    bench.ipc(receiver, .receive, .any)
+    var head: [UInt8] = [1, 0, 0, 0]
+    let destination = UInt32(bitPattern: receiver.endpoint.rawValue)
+    head += (0..<4).map { UInt8(truncatingIfNeeded: destination >> (8 * UInt32($0))) }
+    bench.write(Array(head.prefix(Int(bytesInFirst))), to: sender, at: table)
+    senda(1, at: table)
+    #expect(bench.rts(sender) == .vmRequest)
+    #expect(bench.rts(receiver) == .receiving)
+    bench.map(Place.pair + 0x2000, of: sender)
+    write(0, Self.valid, to: receiver.endpoint, at: table)
+    let isWrite = bytesInFirst == 8
+    bench.serveMemoryRequest(of: sender, at: table, byteCount: 48, isWrite: isWrite, .ok)
+    #expect(bench.resume(sender) != nil)
+    #expect(bench.result(sender) == .ok)
+    #expect(entry(0, at: table) == [Self.valid | Self.done, 0])
+    #expect(bench.received(receiver)?.type == 0x700)
+    bench.checkInvariants()
+  }
+
+  /// The sender whose table a receiver waits for dies: the receiver looks elsewhere.
+  @Test(arguments: [false, true]) func theTablesOwnerDies(_ isFetched: Bool) throws {
+    let id = bench.kernel.processes[sender.slot].privilege
+    bench.kernel.privileges[id].asyncTable = AsyncTable(
+      start: LinearAddress(Place.absent), count: 1)
+    bench.kernel.processes[receiver.slot].misc.insert(.asyncMessage)
+    bench.ipc(receiver, .receive, .any)
+    #expect(bench.rts(receiver) == [.receiving, .vmRequest])
+    if isFetched { #expect(bench.memoryRequest() != nil) }
+    #expect(bench.call(.pm, Message(.clear, sender.endpoint)) == .ok)
+    bench.checkInvariants()
+    if !isFetched { #expect(bench.memoryRequest()?[endpoint: 8] == sender.endpoint) }
+    #expect(bench.answer(receiver.endpoint, .einval) == .ok)
+    #expect(bench.rts(receiver) == .receiving)
+    bench.send(other, .send, receiver.endpoint, type: 9)
+    #expect(bench.received(receiver)?.type == 9)
     bench.checkInvariants()
   }
 
