@@ -12,7 +12,10 @@ extension Kernel {
     guard let timer = VirtualTimer(rawValue: message.virtualTimerWhich) else {
       return .reply(.einval)
     }
-    guard let slot = target(message.virtualTimerEndpoint, caller) else { return .reply(.einval) }
+    // A kernel task can't be signalled; IDLE's timer would run down all the same.
+    guard let slot = target(message.virtualTimerEndpoint, caller), !slot.isKernelTask else {
+      return .reply(.einval)
+    }
     let (flag, field): (MiscFlags, WritableKeyPath<Process, Int32>) =
       timer == .virtual ? (.virtualTimer, \.virtualTicksLeft) : (.profileTimer, \.profileTicksLeft)
     let old = processes[slot].misc.contains(flag) ? max(0, processes[slot][keyPath: field]) : 0

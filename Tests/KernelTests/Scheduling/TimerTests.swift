@@ -169,7 +169,7 @@ import Testing
     for which in [0, 3, -1] as [Int32] {
       #expect(timer(which, user.endpoint, set: 5)?.type == ResultCode.einval.rawValue)
     }
-    for nobody in [Endpoint.none, .rs, Endpoint(rawValue: 12)] {
+    for nobody in [Endpoint.none, .rs, Endpoint(rawValue: 12), .idle, .clock] {
       #expect(timer(1, nobody, set: 5)?.type == ResultCode.einval.rawValue)
     }
     #expect(bench.misc(user).isDisjoint(with: [.virtualTimer, .profileTimer]))
