@@ -29,7 +29,8 @@ extension Kernel {
     let rts = processes[slot].rts
     let isTied =
       !rts.isDisjoint(with: [.sending, .vmRequest, .vmRequestTarget, .pageFault])
-      || processes[slot].isResident || slot.isKernelTask
+      || processes[slot].misc.contains(.kernelCallResume) || processes[slot].isResident
+      || slot.isKernelTask
     let isQuiet = rts.contains(.noPriv) || rts.contains(.sigPending) || rts.contains(.receiving)
     return isQuiet && !isTied
   }

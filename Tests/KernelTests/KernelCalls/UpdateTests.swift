@@ -74,6 +74,21 @@ import Testing
     bench.checkInvariants()
   }
 
+  /// A call that will be made again belongs to its slot, whether VM has answered or not.
+  @Test func callsToBeMadeAgain() {
+    let copy = Message.copy(
+      .virtualCopy, from: (1, .itself, Place.absent), to: (1, .itself, Place.message), 4)
+    #expect(bench.call(old, copy) == nil)
+    for guest in [old, new] { bench.call(.pm, Message(.kill, guest.endpoint, 15)) }
+    #expect(bench.rts(old) == [.vmRequest, .signaled, .sigPending])
+    #expect(update(old.endpoint, new.endpoint) == .ebusy)
+    bench.map(Place.absent, of: old)
+    bench.serveMemoryRequest(of: old, at: Place.absent, byteCount: 4, isWrite: false, .ok)
+    #expect(bench.rts(old) == [.signaled, .sigPending])
+    #expect(update(old.endpoint, new.endpoint) == .ebusy)
+    bench.checkInvariants()
+  }
+
   @Test func signalsPendingWillDo() {
     for guest in [old, new] { bench.call(.pm, Message(.kill, guest.endpoint, 15)) }
     #expect(update(old.endpoint, new.endpoint) == .ok)
