@@ -25,7 +25,7 @@ extension Kernel {
   }
 
   /// Clears the bits of a system process in everyone's map; users share theirs, and it stays.
-  private func forgetNotifications(from slot: ProcessSlot) {
+  func forgetNotifications(from slot: ProcessSlot) {
     let id = processes[slot].privilege
     guard id != .user else { return }
     for other in PrivilegeTable.allIDs { privileges[other].pendingNotifications &= ~id.bit }

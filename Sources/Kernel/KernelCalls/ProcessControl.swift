@@ -41,6 +41,7 @@ extension Kernel {
   func releasePrivileges(of slot: ProcessSlot) {
     let id = processes[slot].privilege
     guard id != .user, privileges[id].owner == slot else { return }
+    forgetNotifications(from: slot)
     privileges.setIPCTo(0, of: id)
     privileges[id] = Privilege()
     resources[Int(id.rawValue)] = PrivilegeResources()

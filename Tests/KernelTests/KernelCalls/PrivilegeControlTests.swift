@@ -255,6 +255,20 @@ import Testing
     bench.checkInvariants()
   }
 
+  /// What was notified under an id is not the next owner's word.
+  @Test(arguments: [PrivilegeControl.setUser, .setSystem])
+  func notificationsOfAFormerOwner(_ what: PrivilegeControl) throws {
+    let (listener, old) = (try bench.system(13), id(target))
+    #expect(bench.ipc(target, .notify, listener.endpoint) == .ok)
+    _ = make(.disallow)
+    #expect(make(what) == .ok)
+    bench.checkInvariants()
+    let next = try bench.system(14)
+    #expect(what == .setUser ? id(next) == old : id(next).rawValue > 14)
+    bench.ipc(listener, .receive, .any)
+    #expect(bench.rts(listener) == .receiving)
+  }
+
   /// A service that manages its own signals dies like any other when it must.
   @Test func aServiceThatManagesItself() {
     _ = make(.disallow)
