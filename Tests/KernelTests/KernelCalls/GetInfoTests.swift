@@ -161,6 +161,31 @@ import Testing
     }
   }
 
+  /// ABI 12.1: the size of an entry and of the whole table, from what is copied out.
+  @Test(arguments: [(FaultDelivery.message, 928, 241_280), (.signal, 940, 244_400)])
+  func tableSizes(_ delivery: FaultDelivery, _ entry: Int, _ table: Int) throws {
+    let bench = try Bench(processCapacity: 256, delivery: delivery)
+    let (service, user) = (try bench.system(11), try bench.user(12))
+    for page in 0..<UInt32(64) { bench.map(Self.room + page << 12, of: service) }
+    for (number, byteCount) in [(11, entry), (2, table)] as [(Int32, Int)] {
+      let which = number == 11 ? user.endpoint.rawValue : 0
+      for (room, result) in [(byteCount, .ok), (byteCount - 1, .e2big)] as [(Int, ResultCode)] {
+        let reply = bench.call(service, request(number, which, room: Int32(room)))
+        #expect(reply?.type == result.rawValue)
+      }
+      let marks = [UInt8](repeating: 0xA5, count: byteCount + 8)
+      bench.write(marks, to: service, at: Self.room)
+      #expect(bench.call(service, request(number, which))?.type == 0)
+      let bytes = bench.bytes(service, at: Self.room, count: byteCount + 8)
+      #expect(
+        Array(bytes.suffix(16)) == [0xE1, 0xFE, 0x0F, 0x0C, 0xE1, 0xFE, 0x0F, 0x0C] + marks[..<8])
+    }
+    let all = KernelImage(bytes: bench.bytes(service, at: Self.room, count: table))
+    for slot in [-4, -1, 0, 11, 12, 255] as [Int] {
+      #expect(all[int: (slot + 4) * entry + 644] == Int32(slot))
+    }
+  }
+
   @Test func privilege() {
     bench.grant(service, [.direct(to: .any, 0, 0)])
     bench.kernel.privileges[bench.kernel.processes[service.slot].privilege].pendingSignals = 0x55
