@@ -5,7 +5,7 @@ RELEASE  := .build/release/faultline
 PACKAGES := qemu-system-x86 busybox-static xz-utils gcc libcap-dev libdw-dev libelf-dev
 SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
 
-.PHONY: build run test check lint format clean tools help
+.PHONY: build run test check bench lint format clean tools help
 
 ## build: the program, optimised and with Swift's libraries inside
 build: tools
@@ -25,6 +25,11 @@ test: tools
 ## check: lint and all tests, the long ones too
 check: lint
 	@FAULTLINE_CHECK=1 $(MAKE) --no-print-directory test
+
+## bench: counts the instructions that the host's logic takes; the last counts are in .build/bench.json
+bench: build
+	@.ci/tools valgrind binutils
+	@.ci/count $(RELEASE) .build/bench.json
 
 ## lint: style, and the fence around unsafe code
 lint:

@@ -80,6 +80,10 @@ let package = Package(
         "Session", "VMServer",
       ]),
 
+    .house(
+      "Benchmarks",
+      ["GuestImage", "I386", "KVM", "Kernel", "Machine", "MinixABI", "Servers", "Session"]),
+
     // The host.
     .house("Confinement", ["CConfinement"]),
     .house("Doctor", ["Confinement", "KVM"]),
@@ -88,8 +92,8 @@ let package = Package(
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Confinement", "Doctor", "GuestImage", "GuestPrograms", "I386", "KVM", "Kernel", "Lab",
-        "Machine", "MinixABI", "Report", "Servers", "Session",
+        "Benchmarks", "Confinement", "Doctor", "GuestImage", "GuestPrograms", "I386", "KVM",
+        "Kernel", "Lab", "Machine", "MinixABI", "Report", "Servers", "Session",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -97,6 +101,7 @@ let package = Package(
 
     // Tests. Those whose name ends in OnKVMTests need /dev/kvm and also run in the lab.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+    .tests("BenchmarksTests", ["Benchmarks", "Kernel", "MinixABI", "Session"]),
     .tests("ConfinementTests", ["Confinement"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
     .tests("GuestImageTests", ["GuestImage", "TestSupport"]),

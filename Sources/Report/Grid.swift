@@ -2,21 +2,30 @@
 ///
 /// Small enough to be ours: a library for tables (TextTable) has headings of one line only, leaves
 /// blanks at the ends of lines, and gives up a total width.
-struct Grid {
-  struct Column {
+package struct Grid {
+  package struct Column {
     /// One line or two; a shorter heading stands at the bottom.
     let heading: [String]
     let isNumber: Bool
 
     /// Text, to the left.
-    static func text(_ heading: String...) -> Column { Column(heading: heading, isNumber: false) }
+    package static func text(_ heading: String...) -> Column {
+      Column(heading: heading, isNumber: false)
+    }
     /// Numbers, to the right.
-    static func number(_ heading: String...) -> Column { Column(heading: heading, isNumber: true) }
+    package static func number(_ heading: String...) -> Column {
+      Column(heading: heading, isNumber: true)
+    }
   }
 
   let columns: [Column]
   /// As many cells in each row as there are columns.
   let rows: [[String]]
+
+  package init(columns: [Column], rows: [[String]]) {
+    self.columns = columns
+    self.rows = rows
+  }
 
   /// What fits on a terminal and in a quotation of it.
   static let maximumWidth = 100
@@ -26,7 +35,7 @@ struct Grid {
 
   /// The lines, headings first. Where they would be too long, the gaps or the first column give way;
   /// a table whose numbers alone are too long is left so.
-  func lines(_ style: TextStyle) -> [String] {
+  package func lines(_ style: TextStyle) -> [String] {
     let headings = headingRows
     var widths = columns.indices.map { column in
       (headings + rows).map { $0[column].count }.max() ?? 0

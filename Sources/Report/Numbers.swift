@@ -1,6 +1,6 @@
 extension BinaryInteger {
   /// The digits in groups of three: `20 134`.
-  var grouped: String {
+  package var grouped: String {
     let digits = String(magnitude)
     var result = self < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {

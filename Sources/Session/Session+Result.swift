@@ -1,13 +1,16 @@
 import FlightRecorder
 import GuestImage
 import I386
-import Kernel
+package import Kernel
 import Machine
 import MinixABI
 import Servers
 import VMServer
 
 extension Session where CPU: ~Copyable {
+  /// What was counted until now.
+  package var statistics: KernelStatistics { kernel.statistics }
+
   /// What a run came to.
   func result(_ end: RunEnd, duration: Duration) -> RunResult {
     var result = RunResult(end: end, kernel: kernel.statistics)

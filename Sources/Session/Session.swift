@@ -1,7 +1,7 @@
 import FlightRecorder
 import GuestImage
 import I386
-import Kernel
+package import Kernel
 public import Machine
 import MinixABI
 public import Servers
@@ -9,7 +9,7 @@ import VMServer
 
 /// One run: a processor, the kernel, the resident servers and the programs, put together.
 public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
-  var processor: CPU
+  package internal(set) var processor: CPU
   let kernel: Kernel
   /// nil when a guest is in VM's place.
   var vm: VMServer<KernelVMGate>?
@@ -60,7 +60,8 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
 // MARK: - The run loop
 
 extension Session where CPU: ~Copyable {
-  private mutating func loop(deadline: ContinuousClock.Instant?) -> RunEnd {
+  /// The run without the books at its end, which are as long as the run was: for measurements.
+  package mutating func loop(deadline: ContinuousClock.Instant? = nil) -> RunEnd {
     while true {
       switch kernel.next() {
       case .guest(let resume):

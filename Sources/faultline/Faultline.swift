@@ -7,7 +7,10 @@ struct Faultline: ParsableCommand {
     commandName: "faultline",
     abstract: "Runs i386 guests under real paging and plays MINIX 3's kernel and VM server.",
     version: version,
-    subcommands: [RunCommand.self, DoctorCommand.self, LabCommand.self, LabAgentCommand.self])
+    subcommands: [
+      RunCommand.self, DoctorCommand.self, LabCommand.self, BenchCommand.self,
+      LabAgentCommand.self,
+    ])
 
   /// The version, as `--version` and every machine-readable output give it.
   static let version = "0.1.0"

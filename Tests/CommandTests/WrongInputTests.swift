@@ -142,11 +142,20 @@ import Testing
     ("run --json", "Missing value for '--json <file>'"),
     ("lab --npt maybe -- true", "The value 'maybe' is invalid for '--npt <npt>'"),
     ("doctor twice", "Unexpected argument 'twice'"),
+    (
+      "bench host --case fork",
+      "The value 'fork' is invalid for '--case <case>'. Please provide one of 'zeroFill', "
+        + "'sendReceive', 'sendrec', 'sendrecToResident' or 'schedule'"
+    ),
+    ("bench host --processes 1", "--processes must be 2 to 4096, not 1"),
+    ("bench host --processes 4097", "--processes must be 2 to 4096, not 4097"),
+    ("bench host --rounds 99", "--rounds must be 100 to 200000, not 99"),
     ("walk", "Unexpected argument 'walk'"),
   ])
   func wrongCommandLine(_ words: String, _ problem: String) throws {
     let arguments = words.split(separator: " ").map(String.init)
-    let subcommand = arguments[0] == "walk" ? "" : " \(arguments[0])"
+    let subcommand =
+      arguments[0] == "walk" ? "" : arguments[0] == "bench" ? " bench host" : " \(arguments[0])"
     try Self.expect(arguments, exitCode: 64, problem, "; see 'faultline\(subcommand) --help'")
   }
 

@@ -1,0 +1,63 @@
+public import ArgumentParser
+public import Benchmarks
+import Report
+
+/// `faultline bench`: what it costs.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench", abstract: "Measures what faultline's parts cost.",
+    subcommands: [BenchHostCommand.self])
+}
+
+/// `faultline bench host`: what the host's logic costs, without a guest.
+struct BenchHostCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "host",
+    abstract: "Measures the host's logic alone, from trap to resume: ring 3 is played.",
+    discussion: """
+      Times are this machine's at this moment; 'make bench' counts instructions, which do not \
+      depend on what else it does.
+      """)
+
+  @Option(name: .customLong("case"), help: "Only this case; may be given several times.")
+  var cases: [HostCase] = []
+
+  @Option(
+    help: "How many processes there are, 2 to 4096; may be given several times. (default: 16)")
+  var processes: [Int] = []
+
+  @Option(help: "How many operations to time, 100 to 200000.")
+  var rounds = 100_000
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a JSON array with an object for each case; - is standard output, and replaces the "
+        + "table.", valueName: "file"))
+  var json: String?
+
+  func validate() throws {
+    for count in processes where !HostBenchmark.processLimits.contains(count) {
+      throw ValidationError("--processes must be 2 to 4096, not \(count).")
+    }
+    if !HostBenchmark.roundLimits.contains(rounds) {
+      throw ValidationError("--rounds must be 100 to 200000, not \(rounds).")
+    }
+  }
+
+  func run() throws {
+    try Failure.reporting {
+      var json = try OutputFile.open(json)
+      var measurements: [HostMeasurement] = []
+      for hostCase in cases.isEmpty ? HostCase.allCases : cases {
+        for count in processes.isEmpty ? [16] : processes {
+          measurements.append(
+            try HostBenchmark(hostCase, processes: count, rounds: rounds).run())
+        }
+      }
+      try json?.write(try JSONText.of(measurements) + "\n")
+      if self.json != "-" { print(HostTable(measurements: measurements).text) }
+    }
+  }
+}
+
+extension HostCase: ExpressibleByArgument {}

@@ -1,0 +1,86 @@
+import Kernel
+import MinixABI
+import Session
+import Testing
+
+@testable import Benchmarks
+
+/// What the cases measure is what they say: so many messages and calls an operation, however many
+/// processes there are.
+@Suite struct HostBenchmarkTests {
+  /// Everything that the kernel has counted during some rounds.
+  private struct Count: Equatable, CustomStringConvertible {
+    var faults = 0
+    var requests = 0
+    var replies = 0
+    var kernelCalls = 0
+
+    init(_ statistics: KernelStatistics, processes: Int) {
+      requests = Int(statistics.messages.reduce(0, +))
+      replies = Int(statistics.replies)
+      kernelCalls = Int(
+        statistics.kernelCalls.reduce(0, +) + statistics.vmControls.reduce(0, +))
+      faults = (0..<processes + 16).reduce(0) { sum, slot in
+        sum + Int(statistics[ProcessSlot(rawValue: Int32(slot))].pageFaults)
+      }
+    }
+
+    init(faults: Int = 0, requests: Int, replies: Int = 0, kernelCalls: Int = 0) {
+      self.faults = faults
+      self.requests = requests
+      self.replies = replies
+      self.kernelCalls = kernelCalls
+    }
+
+    static func - (a: Count, b: Count) -> Count {
+      Count(
+        faults: a.faults - b.faults, requests: a.requests - b.requests,
+        replies: a.replies - b.replies, kernelCalls: a.kernelCalls - b.kernelCalls)
+    }
+
+    var description: String {
+      "\(faults) faults, \(requests) requests, \(replies) replies, \(kernelCalls) calls"
+    }
+  }
+
+  private func count(_ hostCase: HostCase, _ processes: Int, _ rounds: Int) throws -> Count {
+    let session = try HostBenchmark(hostCase, processes: processes, rounds: rounds).play()
+    #expect(session.processor.parts.count == 100)
+    return Count(session.statistics, processes: processes)
+  }
+
+  @Test(
+    arguments: [
+      (.zeroFill, Count(faults: 100, requests: 100, kernelCalls: 200)),
+      (.sendReceive, Count(requests: 100)),
+      (.sendrec, Count(requests: 100, replies: 100)),
+      (.sendrecToResident, Count(requests: 100, replies: 100)),
+    ] as [(HostCase, Count)], [2, 5, 100])
+  private func anOperation(_ expected: (HostCase, Count), _ processes: Int) throws {
+    let (hostCase, count) = expected
+    let short = try self.count(hostCase, processes, 100)
+    #expect(try self.count(hostCase, processes, 200) - short == count)
+  }
+
+  /// One message and one SYS_SCHEDULE for each quantum; and another when PM moves up again who has
+  /// moved down, every 100 ticks, in which 13 can do so.
+  @Test(arguments: [2, 16, 100]) func quanta(_ processes: Int) throws {
+    let rounds = try count(.schedule, processes, 400) - count(.schedule, processes, 200)
+    #expect(rounds.requests == 200)
+    #expect((200...413).contains(rounds.kernelCalls), "\(rounds)")
+  }
+
+  @Test func everyProcessTakesItsTurn() throws {
+    let session = try HostBenchmark(.schedule, processes: 64, rounds: 640).play()
+    let messages = (11..<75).map { session.statistics[ProcessSlot(rawValue: $0)].messages }
+    #expect(messages.allSatisfy { $0 >= 20 }, "\(messages)")
+  }
+
+  @Test func percentiles() {
+    let measurement = HostMeasurement(
+      .zeroFill, processes: 2, rounds: 100, parts: (0..<100).reversed().map { Double($0) })
+    #expect(
+      measurement.nanosecondsPerOperation
+        == HostMeasurement.Percentiles(p50: 49, p95: 94, p99: 98))
+  }
+}
