@@ -40,14 +40,7 @@ struct LoadHistory {
 extension Kernel {
   /// How many processes are ready besides the one that runs.
   var readyCount: UInt16 {
-    var count: UInt16 = 0
-    for queue in 0..<ReadyQueues.count {
-      var slot = processes.queues[head: queue]
-      while slot != .none {
-        if slot != current { count &+= 1 }
-        slot = processes[slot].nextReady
-      }
-    }
-    return count
+    let others = processes.queues.slotCount - (processes[current].rts.isEmpty ? 1 : 0)
+    return UInt16(truncatingIfNeeded: others)
   }
 }

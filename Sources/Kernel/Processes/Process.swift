@@ -43,8 +43,10 @@ struct Process: BitwiseCopyable {
   var quantum: Int8 = 0
   /// `p_scheduler`: who decides when the quantum is used up; NONE means the kernel.
   var scheduler = Endpoint.none
-  /// `p_nextready`.
+  /// `p_nextready`: the next process in the ready queue it is in.
   var nextReady = ProcessSlot.none
+  /// The one before it there; none for the head.
+  var previousReady = ProcessSlot.none
   /// `p_user_time` and `p_sys_time`, in ticks.
   var userTicks: UInt32 = 0
   var systemTicks: UInt32 = 0

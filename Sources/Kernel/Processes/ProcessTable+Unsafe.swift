@@ -51,6 +51,8 @@ final class ReadyQueues {
   static var count: Int { 16 }
 
   private let slots: UnsafeMutablePointer<ProcessSlot>
+  /// How many processes are queued, in all queues.
+  var slotCount = 0
 
   init() {
     unsafe slots = .allocate(capacity: 2 * Self.count)

@@ -60,6 +60,8 @@ extension ProcessTable {
 
 // MARK: - Ready queues
 
+/// The queues are linked both ways, so that a process leaves from anywhere at the same cost, however
+/// many are ready. MINIX searches for it.
 extension ProcessTable {
   /// Appends a runnable process to the tail of its queue.
   func enqueue(_ slot: ProcessSlot) {
@@ -68,39 +70,45 @@ extension ProcessTable {
     if queues[head: queue] == .none {
       queues[head: queue] = slot
     } else {
-      self[queues[tail: queue]].nextReady = slot
+      let last = queues[tail: queue]
+      self[last].nextReady = slot
+      self[slot].previousReady = last
     }
     queues[tail: queue] = slot
+    queues.slotCount += 1
   }
 
   /// Puts a runnable process at the head of its queue: it was preempted with ticks left.
   func enqueueAtHead(_ slot: ProcessSlot) {
     let queue = Int(self[slot].priority)
-    self[slot].nextReady = queues[head: queue]
-    if queues[head: queue] == .none { queues[tail: queue] = slot }
+    let first = queues[head: queue]
+    self[slot].nextReady = first
+    if first == .none {
+      queues[tail: queue] = slot
+    } else {
+      self[first].previousReady = slot
+    }
     queues[head: queue] = slot
+    queues.slotCount += 1
   }
 
   /// Takes a process out of its queue; nothing happens if it is not there.
   func dequeue(_ slot: ProcessSlot) {
     let queue = Int(self[slot].priority)
-    var previous = ProcessSlot.none
-    var candidate = queues[head: queue]
-    while candidate != .none {
-      if candidate == slot {
-        let next = self[slot].nextReady
-        if previous == .none {
-          queues[head: queue] = next
-        } else {
-          self[previous].nextReady = next
-        }
-        if queues[tail: queue] == slot { queues[tail: queue] = previous }
-        self[slot].nextReady = .none
-        return
-      }
-      previous = candidate
-      candidate = self[candidate].nextReady
+    let (previous, next) = (self[slot].previousReady, self[slot].nextReady)
+    guard previous != .none || queues[head: queue] == slot else { return }
+    if previous == .none {
+      queues[head: queue] = next
+    } else {
+      self[previous].nextReady = next
     }
+    if next == .none {
+      queues[tail: queue] = previous
+    } else {
+      self[next].previousReady = previous
+    }
+    (self[slot].previousReady, self[slot].nextReady) = (.none, .none)
+    queues.slotCount -= 1
   }
 
   /// The head of the first queue that is not empty. It stays queued while it runs.

@@ -216,6 +216,26 @@ import Testing
     #expect(bench.kernel.uptime == 9)
   }
 
+  /// From the middle, the tail and the head; and the count that the load average is made of.
+  @Test func leavingAQueueFromAnywhere() throws {
+    let guests = try (11..<16).map { try bench.user($0) }
+    #expect(picked() == guests[0].slot)
+    #expect(bench.kernel.readyCount == 4)
+    for index in [2, 4, 0] {
+      #expect(bench.call(.pm, Message(.runControl, guests[index].endpoint, 0)) == .ok)
+      bench.checkInvariants()
+    }
+    #expect(bench.call(.pm, Message(.runControl, guests[2].endpoint, 1)) == .ok)
+    bench.checkInvariants()
+    for slot in [guests[1], guests[3], guests[2]].map(\.slot) {
+      #expect(picked() == slot)
+      #expect(bench.kernel.readyCount == bench.queueLength() - 1)
+      bench.kernel.processes.set(.procStop, on: slot)
+    }
+    #expect(picked() == nil)
+    #expect(bench.kernel.readyCount == 0)
+  }
+
   /// However many there are, everyone gets the same share.
   @Test(arguments: [false, true]) func nobodyStarves(_ scheduledByPM: Bool) throws {
     let guests = try (11..<75).map { try bench.user($0, scheduledBy: scheduledByPM ? .pm : .none) }

@@ -23,6 +23,9 @@ extension Bench {
       var last = ProcessSlot.none
       while slot != .none, seen[slot] == nil {
         seen[slot] = queue
+        if processes[slot].previousReady != last {
+          problems.append("\(slot) has a wrong link back in queue \(queue)")
+        }
         last = slot
         slot = processes[slot].nextReady
       }
@@ -31,13 +34,32 @@ extension Bench {
         problems.append("queue \(queue) has a wrong tail")
       }
     }
+    if processes.queues.slotCount != seen.count {
+      problems.append("\(processes.queues.slotCount) are counted, \(seen.count) queued")
+    }
     for slot in processes.allSlots {
       let expected = processes[slot].rts.isEmpty ? Int(processes[slot].priority) : nil
+      if expected == nil,
+        processes[slot].previousReady != .none || processes[slot].nextReady != .none
+      {
+        problems.append("\(slot) is linked without a queue")
+      }
       if seen[slot] != expected {
         problems.append("\(slot) \(processes[slot].rts) is in \(String(describing: seen[slot]))")
       }
     }
     return problems
+  }
+
+  /// How many processes are queued, found by walking.
+  func queueLength() -> Int {
+    (0..<ReadyQueues.count).reduce(0) { length, queue in
+      let first = processes.queues[head: queue]
+      let all = sequence(first: first) { slot in
+        slot == .none ? nil : self.processes[slot].nextReady
+      }
+      return length + all.count { $0 != .none }
+    }
   }
 
   /// Each sender is in its destination's queue, once; nobody else is in any.
