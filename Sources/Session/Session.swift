@@ -17,6 +17,8 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   private let vfs: FileServer
   let initProcess = InitProcess()
   let configuration: RunConfiguration
+  /// Whether there are programs that our own PM knows of. A guest's PM does not tell us of ends.
+  private let countsPrograms: Bool
   /// Which programs have which endpoints, in the configuration's order.
   var endpoints: [Endpoint] = []
   /// Polled at every clock tick: the number of a signal that asks the run to end.
@@ -35,6 +37,9 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     output: any ProgramOutput, interruption: @escaping () -> Int32? = { nil }
   ) throws(SessionError) {
     self.configuration = configuration
+    countsPrograms =
+      configuration.programs.contains { $0.server == nil }
+      && !configuration.programs.contains { $0.server == .pm }
     self.processor = processor
     self.interruption = interruption
     kernel = Kernel(
@@ -88,11 +93,6 @@ extension Session where CPU: ~Copyable {
         return .kernelFailed(failure)
       }
     }
-  }
-
-  /// Whether there are programs that our own PM knows of. A guest's PM does not tell us of ends.
-  private var countsPrograms: Bool {
-    configuration.programs.contains { $0.server == nil } && configuration.program(of: .pm) == nil
   }
 
   private mutating func serve(_ endpoint: Endpoint, _ delivery: Kernel.Delivery) {
