@@ -18,6 +18,9 @@ public final class ProcessManager {
   private var initIsWaiting = false
   private var lastPID: Int32 = 1
   private var lastBalance: UInt32 = 0
+  /// Who is below its best queue, in the order in which they went there, and perhaps some who have
+  /// ended since.
+  private var lowered: [Endpoint] = []
 
   private struct Program {
     var pid: Int32
@@ -222,21 +225,24 @@ extension ProcessManager {
   /// A process has used up its quantum: it moves one queue down.
   private func quantumIsUsedUp(_ endpoint: Endpoint) {
     guard let program = programs[endpoint], program.end == nil else { return }
-    programs[endpoint]?.priority = min(program.priority + 1, 15)
+    let priority = min(program.priority + 1, 15)
+    let isFirst = program.priority == program.bestPriority && priority > program.bestPriority
+    if isFirst, program.isUser { lowered.append(endpoint) }
+    programs[endpoint]?.priority = priority
     schedule(endpoint)
   }
 
   /// Every 100 ticks everyone below its best queue moves one up, so that nobody starves.
+  ///
+  /// MINIX looks at every process; here the cost is that of those who have used up a quantum lately.
   private func balanceQueues() {
     guard kernel.uptime &- lastBalance >= 100 else { return }
     lastBalance = kernel.uptime
-    // In the order of their slots: no two runs may differ by a dictionary's whims.
-    let waiting = programs.filter { _, program in
-      program.isUser && program.end == nil && program.priority > program.bestPriority
-    }
-    for (endpoint, program) in waiting.sorted(by: { $0.key.slot < $1.key.slot }) {
+    lowered.removeAll { endpoint in
+      guard let program = programs[endpoint], program.end == nil else { return true }
       programs[endpoint]?.priority = program.priority - 1
       schedule(endpoint)
+      return program.priority - 1 <= program.bestPriority
     }
   }
 

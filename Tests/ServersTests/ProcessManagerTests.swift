@@ -132,6 +132,30 @@ import Testing
     #expect(house.kernel.processes[program.slot].priority == 15)
   }
 
+  /// Whoever has gone down comes up again, and only as far as it was; the dead don't.
+  @Test func balanceOfSeveral() throws {
+    house.kernel.processes.set(.procStop, on: program.slot)
+    var others: [Endpoint] = []
+    for (slot, downs) in [(12, 3), (13, 2), (14, 1)] as [(Int32, Int)] {
+      others.append(try house.program(slot))
+      for _ in 0..<downs {
+        house.trap(others[others.count - 1], ticks: 8) { $0.vector = 0x50 }
+        house.run()
+      }
+    }
+    let queues = { others.map { self.house.kernel.processes[$0.slot].priority } }
+    #expect(queues() == [11, 10, 9])
+    house.kernel.raise(.kill, on: others[1].slot)
+    house.run()
+    house.kernel.processes.unset(.procStop, on: program.slot)
+    for expected: [Int8] in [[10, 10, 8], [9, 10, 8], [8, 10, 8], [8, 10, 8]] {
+      house.kernel.uptime &+= 100
+      _ = house.call(program, Message(type: 99), to: .pm)
+      #expect(queues() == expected)
+      #expect(house.kernel.processes.slot(of: others[1]) == nil)
+    }
+  }
+
   /// Every 100 ticks everyone moves up by one, to his best.
   @Test func balance() throws {
     for _ in 0..<3 {
