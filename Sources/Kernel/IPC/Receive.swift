@@ -66,10 +66,7 @@ extension Kernel {
 
   /// Takes the first acceptable sender's message and lets the sender go on.
   private func takeQueuedMessage(_ caller: ProcessSlot, from source: Endpoint) -> Bool {
-    var sender = processes[caller].callerQueueHead
-    while sender != .none, source != .any, processes[sender].endpoint != source {
-      sender = processes[sender].queueLink
-    }
+    let sender = firstSender(to: caller, from: source)
     guard sender != .none else { return false }
     let fromKernel = processes[sender].misc.contains(.sendingFromKernel)
     let call: IPCCall = processes[sender].misc.contains(.replyPend) ? .sendrec : .send
@@ -78,5 +75,15 @@ extension Kernel {
       status: IPCStatus(call: call, fromKernel: fromKernel))
     endSending(sender, to: caller)
     return true
+  }
+
+  /// The first in a receiver's queue whose message it wants, or none. One that is named need not be
+  /// searched for: its own flags say whether it waits here.
+  private func firstSender(to receiver: ProcessSlot, from source: Endpoint) -> ProcessSlot {
+    guard source != .any else { return processes[receiver].callerQueueHead }
+    guard let sender = processes.slot(of: source), processes[sender].rts.contains(.sending),
+      processes[sender].sendTo == processes[receiver].endpoint
+    else { return .none }
+    return sender
   }
 }

@@ -105,7 +105,9 @@ extension Kernel {
     if processes[receiver].callerQueueHead == .none {
       processes[receiver].callerQueueHead = caller
     } else {
-      processes[processes[receiver].callerQueueTail].queueLink = caller
+      let last = processes[receiver].callerQueueTail
+      processes[last].queueLink = caller
+      processes[caller].previousInQueue = last
     }
     processes[receiver].callerQueueTail = caller
   }
@@ -119,24 +121,20 @@ extension Kernel {
     raiseSendDelay(on: sender)
   }
 
-  /// Takes a sender out of a destination's queue, wherever it stands in it.
+  /// Takes a sender out of a destination's queue, wherever it stands in it, at the same cost.
   func removeCaller(_ caller: ProcessSlot, from receiver: ProcessSlot) {
-    var previous = ProcessSlot.none
-    var candidate = processes[receiver].callerQueueHead
-    while candidate != .none, candidate != caller {
-      previous = candidate
-      candidate = processes[candidate].queueLink
-    }
-    guard candidate == caller else { return }
-    let next = processes[caller].queueLink
+    let (previous, next) = (processes[caller].previousInQueue, processes[caller].queueLink)
+    guard previous != .none || processes[receiver].callerQueueHead == caller else { return }
     if previous == .none {
       processes[receiver].callerQueueHead = next
     } else {
       processes[previous].queueLink = next
     }
-    if processes[receiver].callerQueueTail == caller {
+    if next == .none {
       processes[receiver].callerQueueTail = previous
+    } else {
+      processes[next].previousInQueue = previous
     }
-    processes[caller].queueLink = .none
+    (processes[caller].previousInQueue, processes[caller].queueLink) = (.none, .none)
   }
 }

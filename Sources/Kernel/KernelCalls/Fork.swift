@@ -66,7 +66,8 @@ extension Kernel {
     copy.frame.eax = 0
     copy.frame.eflags &= ~Eflags.trap
     (copy.callerQueueHead, copy.callerQueueTail) = (.none, .none)
-    (copy.queueLink, copy.nextReady, copy.previousReady) = (.none, .none, .none)
+    (copy.queueLink, copy.previousInQueue) = (.none, .none)
+    (copy.nextReady, copy.previousReady) = (.none, .none)
     copy.pendingSignals = 0
     copy.request = MemoryRequest()
     copy.watchdog = FaultWatchdog()

@@ -65,6 +65,8 @@ struct Process: BitwiseCopyable {
   var callerQueueTail = ProcessSlot.none
   /// `p_q_link`: the next sender in the queue this process waits in.
   var queueLink = ProcessSlot.none
+  /// The sender before it there; none for the first.
+  var previousInQueue = ProcessSlot.none
   /// `p_sendmsg`: the message it is blocked with.
   var sendMessage = Message()
   /// `p_delivermsg`: the message that it gets before it runs.

@@ -71,6 +71,9 @@ extension Bench {
       var last = ProcessSlot.none
       while slot != .none, seen[slot] == nil {
         seen[slot] = receiver
+        if processes[slot].previousInQueue != last {
+          problems.append("\(slot) has a wrong link back among the callers of \(receiver)")
+        }
         last = slot
         slot = processes[slot].queueLink
       }
@@ -92,6 +95,12 @@ extension Bench {
       {
         problems.append("\(slot) receives from the dead \(processes[slot].getFrom)")
       }
+    }
+    for slot in processes.allSlots
+    where seen[slot] == nil
+      && (processes[slot].queueLink != .none || processes[slot].previousInQueue != .none)
+    {
+      problems.append("\(slot) is linked without a receiver")
     }
     return problems + cycleProblems()
   }
