@@ -10,7 +10,7 @@ public import MinixABI
 /// next IPC call.
 public final class Kernel {
   let processes: ProcessTable
-  var privileges = PrivilegeTable()
+  let privileges = PrivilegeTable()
   /// What the privilege structures say of devices, by privilege id.
   var resources = Array(repeating: PrivilegeResources(), count: Int(PrivilegeID.count))
   /// `irq_hooks`.

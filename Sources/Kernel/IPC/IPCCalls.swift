@@ -39,19 +39,19 @@ extension Kernel {
   private func refusal(
     of call: IPCCall, by caller: ProcessSlot, to peer: Endpoint
   ) -> ResultCode? {
-    let privilege = privileges[processes[caller].privilege]
+    let id = processes[caller].privilege
     if call == .senda {
       if processes[caller].frame.eax > AsyncMessageLayout.maximumCount { return .edom }
-      return privilege.flags.contains(.systemProcess) ? nil : .eperm
+      return privileges[id].flags.contains(.systemProcess) ? nil : .eperm
     }
     if peer == .any {
       if call != .receive { return .einval }
     } else {
       guard let destination = processes.slot(of: peer) else { return .edeadsrcdst }
-      let mayReach = privilege.ipcTo & processes[destination].privilege.bit != 0
+      let mayReach = privileges[id].ipcTo & processes[destination].privilege.bit != 0
       if call != .receive, !mayReach { return .ecalldenied }
     }
-    guard privilege.trapMask.allows(call) else { return .etrapdenied }
+    guard privileges[id].trapMask.allows(call) else { return .etrapdenied }
     if call != .sendrec, call != .receive, peer.slot.isKernelTask { return .etrapdenied }
     return nil
   }

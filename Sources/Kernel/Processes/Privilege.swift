@@ -55,15 +55,7 @@ struct Privilege: BitwiseCopyable {
   }
 }
 
-/// The 32 privilege structures.
-struct PrivilegeTable {
-  private var entries = InlineArray<32, Privilege>(repeating: Privilege())
-
-  subscript(id: PrivilegeID) -> Privilege {
-    get { entries[Int(id.rawValue)] }
-    set { entries[Int(id.rawValue)] = newValue }
-  }
-
+extension PrivilegeTable {
   /// Every structure's id.
   static var allIDs: some Sequence<PrivilegeID> {
     (0..<PrivilegeID.count).lazy.map { PrivilegeID(rawValue: $0) }
@@ -78,7 +70,7 @@ struct PrivilegeTable {
   ///
   /// A bit is refused where nobody owns the structure, or for the process itself; and a bit allows
   /// the answer as well, unless the other side can only receive.
-  mutating func setIPCTo(_ map: UInt32, of id: PrivilegeID) {
+  func setIPCTo(_ map: UInt32, of id: PrivilegeID) {
     for other in Self.allIDs {
       guard map & other.bit != 0, other != id, self[other].owner != .none else {
         self[id].ipcTo &= ~other.bit

@@ -6,13 +6,14 @@ import MinixABI
 @safe
 final class ProcessTable {
   private let base: UnsafeMutablePointer<Process>
+  private let count: Int
   /// Slots from 0 up (`NR_PROCS`); the four tasks come on top.
   let capacity: Int32
   let queues = ReadyQueues()
 
   /// - Parameter capacity: the number of slots from 0 up.
   init(capacity: Int32) {
-    let count = Int(capacity + Endpoint.taskCount)
+    count = Int(capacity + Endpoint.taskCount)
     self.capacity = capacity
     unsafe base = .allocate(capacity: count)
     unsafe base.initialize(repeating: Process(), count: count)
@@ -38,8 +39,9 @@ final class ProcessTable {
 
   @inline(__always)
   private func index(_ slot: ProcessSlot) -> Int {
-    let index = Int(slot.rawValue) + Int(Endpoint.taskCount)
-    precondition(index >= 0 && index < Int(capacity + Endpoint.taskCount), "no such slot")
+    let index = Int(slot.rawValue) &+ Int(Endpoint.taskCount)
+    // One comparison: as an unsigned number a negative index is too great.
+    precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such slot")
     return index
   }
 }
@@ -53,6 +55,8 @@ final class ReadyQueues {
   private let slots: UnsafeMutablePointer<ProcessSlot>
   /// How many processes are queued, in all queues.
   var slotCount = 0
+  /// A bit for each queue that is not empty.
+  private(set) var occupied: UInt32 = 0
 
   init() {
     unsafe slots = .allocate(capacity: 2 * Self.count)
@@ -65,18 +69,23 @@ final class ReadyQueues {
 
   /// The first process of a queue, or none.
   subscript(head queue: Int) -> ProcessSlot {
-    get { unsafe slots[checked(queue)] }
-    set { unsafe slots[checked(queue)] = newValue }
+    @inline(__always) get { unsafe slots[checked(queue)] }
+    @inline(__always) set {
+      unsafe slots[checked(queue)] = newValue
+      let bit = UInt32(1) &<< UInt32(truncatingIfNeeded: queue)
+      occupied = newValue == .none ? occupied & ~bit : occupied | bit
+    }
   }
 
   /// The last process of a queue; meaningful while it has a head.
   subscript(tail queue: Int) -> ProcessSlot {
-    get { unsafe slots[Self.count + checked(queue)] }
-    set { unsafe slots[Self.count + checked(queue)] = newValue }
+    @inline(__always) get { unsafe slots[Self.count &+ checked(queue)] }
+    @inline(__always) set { unsafe slots[Self.count &+ checked(queue)] = newValue }
   }
 
+  @inline(__always)
   private func checked(_ queue: Int) -> Int {
-    precondition(queue >= 0 && queue < Self.count, "queue \(queue)")
+    precondition(UInt(bitPattern: queue) < UInt(Self.count), "no such queue")
     return queue
   }
 }

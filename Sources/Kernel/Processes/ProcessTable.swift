@@ -113,10 +113,7 @@ extension ProcessTable {
 
   /// The head of the first queue that is not empty. It stays queued while it runs.
   var firstReady: ProcessSlot? {
-    for queue in 0..<ReadyQueues.count {
-      let slot = queues[head: queue]
-      if slot != .none { return slot }
-    }
-    return nil
+    let occupied = queues.occupied
+    return occupied == 0 ? nil : queues[head: occupied.trailingZeroBitCount]
   }
 }

@@ -1,0 +1,29 @@
+/// The 32 privilege structures, in one allocation: read and written in place, as the process table is.
+@safe
+final class PrivilegeTable {
+  private let base: UnsafeMutablePointer<Privilege>
+
+  init() {
+    unsafe base = .allocate(capacity: Int(PrivilegeID.count))
+    unsafe base.initialize(repeating: Privilege(), count: Int(PrivilegeID.count))
+  }
+
+  deinit {
+    unsafe base.deallocate()
+  }
+
+  subscript(id: PrivilegeID) -> Privilege {
+    @inline(__always) unsafeAddress {
+      unsafe UnsafePointer(base + index(id))
+    }
+    @inline(__always) unsafeMutableAddress {
+      unsafe base + index(id)
+    }
+  }
+
+  @inline(__always)
+  private func index(_ id: PrivilegeID) -> Int {
+    precondition(UInt8(bitPattern: id.rawValue) < UInt8(PrivilegeID.count), "no such privileges")
+    return Int(id.rawValue)
+  }
+}
