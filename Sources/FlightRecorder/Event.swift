@@ -1,9 +1,11 @@
 public import I386
 public import MinixABI
 
-/// One thing that happened, in 28 bytes whose meaning depends on the kind.
+/// One thing that happened, in 24 bytes whose meaning depends on the kind.
+@frozen
 public struct Event: BitwiseCopyable, Sendable, Equatable {
   /// What kind of thing.
+  @frozen
   public enum Kind: UInt8, Sendable, BitwiseCopyable {
     case none
     /// Ring 3 trapped: a vector, b error code, c CR2, d EIP.
@@ -26,8 +28,10 @@ public struct Event: BitwiseCopyable, Sendable, Equatable {
   public var c: UInt32 = 0
   public var d: UInt32 = 0
 
+  @inlinable
   public init() {}
 
+  @inlinable
   init(_ kind: Kind, _ who: Endpoint, _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32) {
     self.kind = kind
     self.who = who
@@ -39,12 +43,14 @@ public struct Event: BitwiseCopyable, Sendable, Equatable {
 }
 
 extension FlightRecorder {
+  @inlinable
   public func recordTrap(
     by who: Endpoint, vector: Vector, cr2: UInt32, errorCode: UInt32, eip: UInt32
   ) {
     store(Event(.trap, who, UInt32(vector.rawValue), errorCode, cr2, eip))
   }
 
+  @inlinable
   public func recordMessage(
     from sender: Endpoint, to receiver: Endpoint, type: Int32, argument: UInt32, status: IPCStatus
   ) {
@@ -54,6 +60,7 @@ extension FlightRecorder {
         argument, status.rawValue))
   }
 
+  @inlinable
   public func recordKernelCall(
     by caller: Endpoint, type: Int32, parameter: Int32, result: ResultCode
   ) {
@@ -63,10 +70,12 @@ extension FlightRecorder {
         UInt32(bitPattern: result.rawValue)))
   }
 
+  @inlinable
   public func recordSignal(_ signal: Signal, on victim: Endpoint) {
     store(Event(.signal, victim, UInt32(bitPattern: signal.rawValue), 0, 0, 0))
   }
 
+  @inlinable
   public func recordSchedule(_ picked: Endpoint) {
     store(Event(.schedule, picked, 0, 0, 0, 0))
   }
