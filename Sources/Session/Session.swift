@@ -1,7 +1,7 @@
 import FlightRecorder
 import GuestImage
 import I386
-package import Kernel
+import Kernel
 public import Machine
 import MinixABI
 public import Servers

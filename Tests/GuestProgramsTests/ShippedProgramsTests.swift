@@ -49,7 +49,9 @@ struct ShippedProgramsTests {
       let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
       let files = lines.compactMap { line -> String? in
         let parts = line.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, parts[0].trimmingCharacters(in: .whitespaces) == "file" else {
+        guard parts.count == 2,
+          ["file", "- file"].contains(parts[0].trimmingCharacters(in: .whitespaces))
+        else {
           return nil
         }
         return parts[1].trimmingCharacters(in: .whitespaces)

@@ -159,6 +159,13 @@ extension IPCModel {
   mutating func kill(_ endpoint: Int32, _ signal: Int) -> Int32 {
     guard let slot = slot(of: endpoint), signal < 26 else { return ModelError.einval }
     if slot < 0 { return ModelError.eperm }
+    // Of the boot image, VM and who manages himself can't be told that they are to die: 13.19.
+    let isOfBootImage = self[slot].endpoint == slot
+    if ModelSignal.lethal.contains(signal), isOfBootImage,
+      endpoint == ModelEndpoint.vm || manager(of: slot) == endpoint
+    {
+      return ModelError.einval
+    }
     raise(signal, on: slot)
     return 0
   }

@@ -227,12 +227,8 @@ extension IPCModelRun {
     return faulted.isEmpty || roll(10) == 0 ? drawEndpoint() : model[pick(faulted)].endpoint
   }
 
-  /// PM manages itself: what it can't survive is spared it.
   private mutating func drawKill() -> IPCModelStep {
-    let endpoint = drawEndpoint()
-    let signal = pick([1, 2, 9, 15, 17, 24, 26, 99, 6, 11])
-    let isLethal = endpoint == ModelEndpoint.pm && ModelSignal.lethal.contains(signal)
-    return .kill(endpoint, signal: isLethal ? 15 : signal)
+    .kill(drawEndpoint(), signal: pick([1, 2, 9, 15, 17, 24, 26, 99, 6, 11]))
   }
 
   private mutating func drawLife() -> IPCModelStep {
