@@ -11,16 +11,37 @@ import Testing
 
   @Test(arguments: Hostilities.all)
   func onlyTheGuestItselfSuffers(_ hostilities: Hostilities) throws {
+    let run = try run(hostilities)
+    expectItsEnds(of: hostilities, in: run)
+    TouchTests.expectOrder(run.summary)
+  }
+
+  /// With a guest in VM's place, what is aimed at VM and at memory.
+  @Test(
+    arguments: Hostilities.all.filter {
+      ["messages", "calls", "memory"].contains($0.testDescription)
+    })
+  func aGuestVMBearsItToo(_ hostilities: Hostilities) throws {
+    let run = try run(hostilities, besides: [ManifestEntry("vm", server: "vm")])
+    expectItsEnds(of: hostilities, in: run)
+    #expect(run.summary["vm"]?.exit == nil)
+  }
+
+  private func run(
+    _ hostilities: Hostilities, besides servers: [ManifestEntry] = []
+  ) throws -> GuestRun {
     let cases = hostilities.cases
     let folder = try TemporaryFolder()
     let program = try GNUCompiler.build(
       HostileProgram.source(cases), language: "assembler", as: "hostile", in: folder)
     let programs = cases.indices.map { ManifestEntry("case-\($0)", file: program, ["\($0)"]) }
-    let run = try GuestRun(
-      [Self.neighbours[0]] + programs + [Self.neighbours[1]],
+    return try GuestRun(
+      servers + [Self.neighbours[0]] + programs + [Self.neighbours[1]],
       options: ["--quiet", "--memory", "64MiB", "--timeout", "60s"])
+  }
 
-    for (index, hostility) in cases.enumerated() {
+  private func expectItsEnds(of hostilities: Hostilities, in run: GuestRun) {
+    for (index, hostility) in hostilities.cases.enumerated() {
       let exit = run.summary["case-\(index)"]?.exit
       #expect(
         exit.map { exit in hostility.ends.contains { $0.allows(exit) } } == true,
@@ -32,6 +53,5 @@ import Testing
     }
     #expect(run.output.contains("touched 30 pages\n"))
     #expect(run.output.contains("argv[1] is \"unharmed\".\n"))
-    TouchTests.expectOrder(run.summary)
   }
 }

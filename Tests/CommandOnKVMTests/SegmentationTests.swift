@@ -11,7 +11,7 @@ import Testing
     ("write-text", .write, 7), ("write-rodata", .write, 7),
     ("read-stub", .read, 5), ("write-stub", .write, 7), ("jump-stub", .jump, 5),
     ("read-arena", .read, 5), ("write-arena", .write, 7),
-    ("run-off", .jump, 5),
+    ("write-clock", .write, 7), ("run-off", .jump, 5),
   ]
 
   private enum Access { case read, write, jump }

@@ -19,6 +19,7 @@ enum {
   unmapped = 0x60000000,  // between the end of bss and the stack
   stub = 0xF0000000,      // the supervisor's range, to the end of the address space
   arena = 0xF0400000,     // the supervisor's view of the page tables
+  clockPage = 0xF8400000, // the kernel's page, for all to read
   lastUserPage = 0xEFFFF000,
 };
 
@@ -46,6 +47,7 @@ static const Kind kinds[] = {
   {"jump-stub", jumps, stub},
   {"read-arena", reads, arena},
   {"write-arena", writes, arena},
+  {"write-clock", writes, clockPage},
   {"run-off", jumps, stub},
 };
 
