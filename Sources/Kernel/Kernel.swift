@@ -23,8 +23,8 @@ public final class Kernel {
   public let recorder: FlightRecorder
   /// What is left of those whom the run was started with when their slots have new tenants.
   var records: [Endpoint: ProcessRecord] = [:]
-  /// What was counted at the two doors, messages' and kernel calls'.
-  public internal(set) var statistics: KernelStatistics
+  /// What is counted at the two doors, messages' and kernel calls'.
+  let counters: Counters
 
   /// `proc_ptr`: the process that runs, or IDLE.
   var current = ProcessSlot(rawValue: Endpoint.idle.rawValue)
@@ -79,12 +79,15 @@ public final class Kernel {
     memory = tables.memory
     self.recorder = recorder
     processes = ProcessTable(capacity: processCapacity)
-    statistics = KernelStatistics(processCapacity: processCapacity)
+    counters = Counters(processCapacity: processCapacity)
     bootTasks()
   }
 }
 
 extension Kernel {
+  /// What was counted at the two doors, messages' and kernel calls'.
+  public var statistics: KernelStatistics { KernelStatistics(counters) }
+
   /// The guest's memory.
   public var guestMemory: GuestMemory { memory }
 

@@ -1,92 +1,91 @@
 public import MinixABI
 
-/// What the kernel counts at its doors, in fixed tables: nothing is allocated while a guest runs,
-/// except for the rare kernel call that fails.
+/// What the kernel has counted at its doors.
 public struct KernelStatistics: Sendable {
   /// Kernel calls by index; SYS_VMCTL by parameter instead.
-  public private(set) var kernelCalls: [UInt64]
-  public private(set) var vmControls: [UInt64]
+  public let kernelCalls: [UInt64]
+  public let vmControls: [UInt64]
   /// Requests that name no kernel call.
-  public private(set) var badRequests: UInt64 = 0
+  public let badRequests: UInt64
   /// Kernel calls that did not answer OK, by call, parameter and result.
-  public private(set) var kernelCallErrors: [KernelCallError: UInt64] = [:]
+  public let kernelCallErrors: [KernelCallError: UInt64]
   /// Delivered messages by type; replies and unknown types in two buckets.
-  public private(set) var messages: [UInt64]
-  public private(set) var replies: UInt64 = 0
-  public private(set) var otherMessages: UInt64 = 0
+  public let messages: [UInt64]
+  public let replies: UInt64
+  public let otherMessages: UInt64
   /// Delivered notifications by their sender's number + 4.
-  public private(set) var notifications: [UInt64]
+  public let notifications: [UInt64]
   /// Raised signals by number.
-  public private(set) var signals: [UInt64]
-  private var processes: [ProcessStatistics]
+  public let signals: [UInt64]
+  private let processes: [ProcessStatistics]
 
   /// Message types below this are counted one by one.
   static var messageTypeLimit: Int { 0x1000 }
 
-  init(processCapacity: Int32) {
-    kernelCalls = Array(repeating: 0, count: Int(KernelCallNumber.count))
-    vmControls = Array(repeating: 0, count: 32)
-    messages = Array(repeating: 0, count: Self.messageTypeLimit)
-    notifications = Array(repeating: 0, count: 256)
-    signals = Array(repeating: 0, count: 32)
-    processes = Array(
-      repeating: ProcessStatistics(), count: Int(processCapacity + Endpoint.taskCount))
+  /// What has been counted until now.
+  init(_ counters: Counters) {
+    kernelCalls = counters.values(of: .kernelCalls)
+    vmControls = counters.values(of: .vmControls)
+    badRequests = counters.badRequests
+    kernelCallErrors = counters.errors
+    messages = counters.values(of: .messages)
+    replies = counters.replies
+    otherMessages = counters.otherMessages
+    notifications = counters.values(of: .notifications)
+    signals = counters.values(of: .signals)
+    processes = counters.processValues
   }
 
   /// The counts of a slot's tenant, or of its last one.
-  public internal(set) subscript(slot: ProcessSlot) -> ProcessStatistics {
-    get { processes[Int(slot.rawValue + Endpoint.taskCount)] }
-    _modify { yield &processes[Int(slot.rawValue + Endpoint.taskCount)] }
+  public subscript(slot: ProcessSlot) -> ProcessStatistics {
+    processes[Int(slot.rawValue + Endpoint.taskCount)]
   }
+}
 
+extension Counters {
   /// Counts a delivered message.
   ///
   /// - Parameter isReply: whether it answers a SENDREC. Its type is then a result, which may be a
   ///   byte count or a process id and look like a request's. Types up to 0 are replies in any case.
-  mutating func count(
-    _ message: Message, status: IPCStatus, isReply: Bool, from sender: ProcessSlot
-  ) {
+  func countMessage(type: Int32, status: IPCStatus, isReply: Bool, from sender: ProcessSlot) {
     self[sender].messages &+= 1
     if status.isNotification {
-      notifications[Int(message.type & 0xFF)] &+= 1
-    } else if isReply || message.type <= 0 {
+      count(.notifications, Int(type & 0xFF))
+    } else if isReply || type <= 0 {
       replies &+= 1
-    } else if message.type < Int32(Self.messageTypeLimit) {
-      messages[Int(message.type)] &+= 1
+    } else if type < Int32(KernelStatistics.messageTypeLimit) {
+      count(.messages, Int(type))
     } else {
       otherMessages &+= 1
     }
   }
 
-  mutating func count(
-    _ call: KernelCallNumber?, _ request: Message, _ result: ResultCode, by caller: ProcessSlot
+  /// Counts an answered kernel call.
+  ///
+  /// - Parameters:
+  ///   - call: nil for a request that names none.
+  ///   - parameter: the request's word@12: SYS_VMCTL's parameter.
+  func countKernelCall(
+    _ call: KernelCallNumber?, parameter: Int32, _ result: ResultCode, by caller: ProcessSlot
   ) {
     self[caller].kernelCalls &+= 1
-    let parameter = vmControlParameter(of: call, request)
     if let call {
-      if parameter >= 0 {
-        vmControls[Int(parameter)] &+= 1
+      if call == .vmControl, parameter >= 0, parameter < Int32(Table.vmControls.count) {
+        count(.vmControls, Int(parameter))
       } else {
-        kernelCalls[Int(call.rawValue)] &+= 1
+        count(.kernelCalls, Int(call.rawValue))
       }
     } else {
       badRequests &+= 1
     }
-    guard result.rawValue < 0 else { return }
-    kernelCallErrors[
-      KernelCallError(call: call, parameter: parameter, result: result), default: 0] += 1
+    if result.rawValue < 0 { countError(call, parameter, result) }
   }
 
-  /// SYS_VMCTL's parameter, or -1 for other calls and for parameters beyond the table: a guest must
-  /// not be able to make the tables grow.
-  private func vmControlParameter(of call: KernelCallNumber?, _ request: Message) -> Int32 {
-    guard call == .vmControl else { return -1 }
-    let parameter = request.vmControlParameter
-    return vmControls.indices.contains(Int(parameter)) ? parameter : -1
-  }
-
-  mutating func countSignal(_ signal: Signal) {
-    signals[Int(signal.rawValue & 31)] &+= 1
+  /// A guest must not be able to make the table grow: parameters that SYS_VMCTL can't have are one.
+  private func countError(_ call: KernelCallNumber?, _ parameter: Int32, _ result: ResultCode) {
+    let isKnown = call == .vmControl && parameter >= 0 && parameter < Int32(Table.vmControls.count)
+    let error = KernelCallError(call: call, parameter: isKnown ? parameter : -1, result: result)
+    errors[error, default: 0] += 1
   }
 }
 

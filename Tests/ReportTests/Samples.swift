@@ -12,7 +12,8 @@ import VMServer
 enum Samples {
   /// A run of the given programs in which nothing was counted.
   static func run(_ end: RunEnd, _ processes: [ProcessResult] = []) -> RunResult {
-    var result = RunResult(end: end, kernel: KernelStatistics(processCapacity: 256))
+    var result = RunResult(
+      end: end, kernel: KernelStatistics(Counters(processCapacity: 256)))
     result.processes = processes
     result.memoryByteCount = 256 << 20
     result.memory = MemoryResult()
@@ -57,49 +58,47 @@ enum Samples {
     result.exits.pageFault = 10_011
     result.exits.ipc = 23
     result.exits.timerKick = 1
-    count(in: &result.kernel)
+    result.kernel = KernelStatistics(counted)
     result.memory?.physicalPagesPeak = 10_050
     result.memory?.pageTablePagesPeak = 1
     result.duration = .milliseconds(1234) + .microseconds(500)
     return result
   }
 
-  private static func count(in statistics: inout KernelStatistics) {
+  private static var counted: Counters {
+    let counters = Counters(processCapacity: 256)
     let vm = Endpoint.vm.slot
     for _ in 0..<10_010 {
-      statistics.count(.vmControl, Message(.clearPageFault, who: .none), .ok, by: vm)
+      counters.countKernelCall(
+        .vmControl, parameter: VMControl.clearPageFault.rawValue, .ok, by: vm)
     }
-    let request = Message(.memoryRequestGet, who: .none)
-    statistics.count(.vmControl, request, .esrch, by: vm)
-    var unknown = Message(.clearPageFault, who: .none)
-    unknown[int: 12] = 9
-    statistics.count(.vmControl, unknown, .einval, by: vm)
-    for parameter in [-1, 32, Int32.max] {
-      unknown[int: 12] = parameter
-      statistics.count(.vmControl, unknown, .einval, by: vm)
+    let get = VMControl.memoryRequestGet.rawValue
+    counters.countKernelCall(.vmControl, parameter: get, .esrch, by: vm)
+    for parameter in [9, -1, 32, Int32.max] {
+      counters.countKernelCall(.vmControl, parameter: parameter, .einval, by: vm)
     }
-    statistics.count(.clear, Message(type: KernelCallNumber.clear.messageType), .ok, by: vm)
-    statistics.count(nil, Message(type: 0x611), .ebadrequest, by: vm)
-    countMessages(in: &statistics)
-    statistics.countSignal(.segmentation)
+    counters.countKernelCall(.clear, parameter: 0, .ok, by: vm)
+    counters.countKernelCall(nil, parameter: 0, .ebadrequest, by: vm)
+    countMessages(in: counters)
+    counters.count(.signals, Int(Signal.segmentation.rawValue))
+    return counters
   }
 
-  private static func countMessages(in statistics: inout KernelStatistics) {
+  private static func countMessages(in counters: Counters) {
     let send = IPCStatus(rawValue: IPCCall.send.rawValue)
     let notify = IPCStatus(rawValue: IPCCall.notify.rawValue)
     let sender = ProcessSlot(rawValue: 11)
     for _ in 0..<10_011 {
-      let message = Message(pageFaultAt: 0, errorCode: 6)
-      statistics.count(message, status: send, isReply: false, from: sender)
+      counters.countMessage(
+        type: VMCallNumber.pageFault.messageType, status: send, isReply: false, from: sender)
     }
     for type in [1, 4, 4, 0xC0A, 0xC00, 0xF01, 0x611, 0, -5, 0x2000] as [Int32] {
-      statistics.count(Message(type: type), status: send, isReply: false, from: sender)
+      counters.countMessage(type: type, status: send, isReply: false, from: sender)
     }
-    statistics.count(Message(type: 4), status: send, isReply: true, from: Endpoint.vfs.slot)
+    counters.countMessage(type: 4, status: send, isReply: true, from: Endpoint.vfs.slot)
     for number in [-2, 11, 300] as [Int32] {
-      let source = ProcessSlot(rawValue: number)
-      let message = Message(type: Notification.type(from: source))
-      statistics.count(message, status: notify, isReply: false, from: sender)
+      let type = Notification.type(from: ProcessSlot(rawValue: number))
+      counters.countMessage(type: type, status: notify, isReply: false, from: sender)
     }
   }
 }

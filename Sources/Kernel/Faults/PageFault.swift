@@ -10,7 +10,7 @@ extension Kernel {
   ///
   /// Source: minix `kernel/arch/i386/exception.c`, `pagefault`; ABI 5.3.
   func pageFault(_ slot: ProcessSlot, _ frame: TrapFrame) {
-    statistics[slot].pageFaults &+= 1
+    counters[slot].pageFaults &+= 1
     if processes[slot].watchdog.observe(frame) {
       failure = .noProgress(
         process: processes[slot].name.text, frameDump: frame.dump,

@@ -22,7 +22,7 @@ extension Kernel {
     }
     guard processes[slot].pendingSignals & signal.bit == 0 else { return }
     processes[slot].pendingSignals |= signal.bit
-    statistics.countSignal(signal)
+    counters.count(.signals, Int(signal.rawValue & 31))
     recorder.recordSignal(signal, on: processes[slot].endpoint)
     guard !processes[slot].rts.contains(.signaled) else { return }
     processes.set([.signaled, .sigPending], on: slot)

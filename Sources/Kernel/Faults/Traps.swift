@@ -35,7 +35,7 @@ extension Kernel {
   /// whose time is passed when the trap has been served.
   private func exception(_ slot: ProcessSlot, _ vector: Vector) {
     guard vector.isException, let signal = Self.signal(of: vector) else { return }
-    statistics[slot].exceptions &+= 1
+    counters[slot].exceptions &+= 1
     raise(signal, on: slot)
   }
 

@@ -63,7 +63,7 @@ extension Kernel {
     processes[receiver].misc.insert(.deliverMessage)
     let isReply = processes[receiver].misc.contains(.replyPend)
     if !isReply { processes[receiver].frame.ebx |= status.rawValue }
-    statistics.count(message, status: status, isReply: isReply, from: sender)
+    counters.countMessage(type: message.type, status: status, isReply: isReply, from: sender)
     recorder.recordMessage(
       from: processes[sender].endpoint, to: processes[receiver].endpoint, type: message.type,
       argument: message[word: 8], status: status)

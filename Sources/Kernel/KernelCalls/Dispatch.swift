@@ -36,13 +36,14 @@ extension Kernel {
 
   /// EBADREQUEST: a request that can't be read has no place for a reply either, so it is only counted.
   func failToFetchRequest(of caller: ProcessSlot) {
-    _ = counted(nil, Message(), caller, .reply(.ebadrequest))
+    count(nil, type: 0, parameter: 0, .reply(.ebadrequest), by: caller)
   }
 
   /// Answers a suspended call with VM's result.
   func answerKernelCall(_ caller: ProcessSlot, _ request: Message, _ result: ResultCode) {
     let call = KernelCallNumber(rawValue: request.type &- KernelCallNumber.base)
-    finishKernelCall(caller, request, counted(call, request, caller, .reply(result)))
+    count(call, type: request.type, parameter: request[int: 12], .reply(result), by: caller)
+    finishKernelCall(caller, request, .reply(result))
   }
 
   /// Answers a suspended call that VM does not help. SYS_EXEC alone can do without the memory.
@@ -53,18 +54,23 @@ extension Kernel {
 
   /// `kernel_call_dispatch` and the one door of all kernel calls: tests, counts, records, calls.
   func dispatch(_ message: inout Message, from caller: ProcessSlot) -> CallOutcome {
-    let request = message
-    let index = message.type &- KernelCallNumber.base
+    // The reply may overwrite what the request was.
+    let (type, parameter) = (message.type, message[int: 12])
+    let index = type &- KernelCallNumber.base
     let call = KernelCallNumber(rawValue: index)
-    guard index >= 0, index < KernelCallNumber.count else {
-      return counted(nil, request, caller, .reply(.ebadrequest))
+    let outcome: CallOutcome
+    if index < 0 || index >= KernelCallNumber.count {
+      outcome = .reply(.ebadrequest)
+    } else if !privileges[processes[caller].privilege].allowsKernelCall(index) {
+      // The mask comes before the table: an unassigned number is denied like any other.
+      outcome = .reply(.ecalldenied)
+    } else if let call {
+      outcome = handle(call, &message, caller)
+    } else {
+      outcome = .reply(.ebadrequest)
     }
-    // The mask comes before the table: an unassigned number is denied like any other.
-    guard privileges[processes[caller].privilege].allowsKernelCall(index) else {
-      return counted(call, request, caller, .reply(.ecalldenied))
-    }
-    guard let call else { return counted(nil, request, caller, .reply(.ebadrequest)) }
-    return counted(call, request, caller, handle(call, &message, caller))
+    count(call, type: type, parameter: parameter, outcome, by: caller)
+    return outcome
   }
 
   /// The table of kernel calls.
@@ -158,17 +164,19 @@ extension Kernel {
     processes[caller].request.isReply = true
   }
 
-  private func counted(
-    _ call: KernelCallNumber?, _ request: Message, _ caller: ProcessSlot, _ outcome: CallOutcome
-  ) -> CallOutcome {
-    guard case .reply(let code) = outcome else {
-      if case .noReply = outcome { statistics.count(call, request, .ok, by: caller) }
-      return outcome
+  /// Counts and records a call that is answered or needs no answer; a suspended one will be.
+  private func count(
+    _ call: KernelCallNumber?, type: Int32, parameter: Int32, _ outcome: CallOutcome,
+    by caller: ProcessSlot
+  ) {
+    switch outcome {
+    case .suspended, .mapping: return
+    case .noReply: counters.countKernelCall(call, parameter: parameter, .ok, by: caller)
+    case .reply(let code):
+      counters.countKernelCall(call, parameter: parameter, code, by: caller)
+      recorder.recordKernelCall(
+        by: processes[caller].endpoint, type: type, parameter: parameter, result: code)
     }
-    statistics.count(call, request, code, by: caller)
-    recorder.recordKernelCall(
-      by: processes[caller].endpoint, type: request.type, parameter: request[int: 12], result: code)
-    return outcome
   }
 
   /// `isokendpt` for a field that may say SELF.

@@ -18,7 +18,7 @@ public struct PrivilegeID: RawRepresentable, Hashable, Sendable, BitwiseCopyable
   }
 
   /// The bit that stands for it in `ipc_to` and in the map of pending notifications.
-  var bit: UInt32 { 1 << UInt32(rawValue) }
+  var bit: UInt32 { 1 &<< UInt32(truncatingIfNeeded: rawValue) }
 }
 
 /// What a process may do, and what waits for it. Source: minix `kernel/priv.h`, `struct priv`.
@@ -50,8 +50,9 @@ struct Privilege: BitwiseCopyable {
   var grantTable = GrantTable()
 
   /// Whether the kernel call of an index is allowed, which need not exist.
+  @inline(__always)
   func allowsKernelCall(_ index: Int32) -> Bool {
-    kernelCallMask & (1 << UInt64(index)) != 0
+    kernelCallMask & (1 &<< UInt64(truncatingIfNeeded: index)) != 0
   }
 }
 

@@ -28,7 +28,7 @@ extension Kernel {
       return records[endpoint] ?? ProcessRecord()
     }
     return ProcessRecord(
-      statistics: statistics[slot], userTicks: processes[slot].userTicks,
+      statistics: counters[slot], userTicks: processes[slot].userTicks,
       lastFrame: processes[slot].frame)
   }
 
@@ -37,6 +37,6 @@ extension Kernel {
     let former = processes[slot].endpoint
     // Only these: a guest must not be able to make the table grow.
     if processes[slot].isOriginal { records[former] = record(of: former) }
-    statistics[slot] = ProcessStatistics()
+    counters[slot] = ProcessStatistics()
   }
 }
