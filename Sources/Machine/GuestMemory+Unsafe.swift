@@ -6,6 +6,7 @@ import Stub
 /// The doors to guest memory: each tests the whole range before it touches a byte.
 extension GuestMemory {
   /// The host's address of a range that lies wholly in RAM, in the stub or in the arena.
+  @inline(__always)
   private func host(_ address: PhysicalAddress, _ byteCount: Int) -> UnsafeMutableRawPointer? {
     let start = UInt64(address.rawValue)
     let end = start + UInt64(byteCount)
@@ -19,6 +20,16 @@ extension GuestMemory {
       return unsafe stub.baseAddress + Int(start - stubStart)
     }
     return nil
+  }
+
+  /// The page-table entry at an address; 0, which is absent, where there is no memory.
+  @inline(__always)
+  func entry(at address: PhysicalAddress) -> UInt32 {
+    // Entries lie in the arena, unless a process's directory names something else.
+    let offset = UInt64(address.rawValue) &- UInt64(Self.arenaStart.rawValue)
+    guard offset <= UInt64(STUB_ARENA_BYTES) - 4 else { return loadWord(at: address) ?? 0 }
+    return unsafe (arena.baseAddress + Int(truncatingIfNeeded: offset))
+      .loadUnaligned(as: UInt32.self)
   }
 
   /// The 32-bit word at an address, or nil where there is no memory.

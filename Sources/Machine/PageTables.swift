@@ -18,7 +18,7 @@ public final class PageTables {
 
   /// The entry at a physical address; 0, which is absent, where there is no memory.
   public func load(_ entry: PhysicalAddress) -> UInt32 {
-    memory.loadWord(at: entry) ?? 0
+    memory.entry(at: entry)
   }
 
   /// Stores an entry.
@@ -109,7 +109,7 @@ public final class PageTables {
   public func translate(
     _ address: LinearAddress, in directory: PhysicalAddress, isWrite: Bool
   ) -> PageWalk.Outcome {
-    PageWalk.translate(address, directory: directory, isWrite: isWrite, load: load)
+    PageWalk.translate(address, directory: directory, isWrite: isWrite) { memory.entry(at: $0) }
   }
 
   private func clear(_ page: PhysicalAddress, entryCount: UInt32) {

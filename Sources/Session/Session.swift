@@ -9,7 +9,6 @@ import VMServer
 
 /// One run: a processor, the kernel, the resident servers and the programs, put together.
 public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
-  package internal(set) var processor: CPU
   let kernel: Kernel
   /// nil when a guest is in VM's place.
   var vm: VMServer<KernelVMGate>?
@@ -23,6 +22,8 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   var endpoints: [Endpoint] = []
   /// Polled at every clock tick: the number of a signal that asks the run to end.
   private let interruption: () -> Int32?
+  /// The last, so that the others stand at the same place whatever its size.
+  package internal(set) var processor: CPU
 
   /// Loads the programs; nothing runs yet.
   ///

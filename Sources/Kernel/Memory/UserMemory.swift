@@ -19,12 +19,14 @@ struct MemoryFault: Error, Equatable {
 extension Kernel {
   /// Whether `[address, address + byteCount)` is memory that a process may have: RAM, and for VM the
   /// arena of page tables too. The stub is nobody's.
+  @inline(__always)
   func isMemory(_ address: PhysicalAddress, byteCount: UInt32, for slot: ProcessSlot) -> Bool {
     if memory.isRAM(address, byteCount: byteCount) { return true }
     return processes[slot].endpoint == .vm && GuestMemory.isArena(address, byteCount: byteCount)
   }
 
   /// Where a byte of a process lies for an access, if it is there.
+  @inline(__always)
   func translate(
     _ address: LinearAddress, of slot: ProcessSlot, isWrite: Bool
   ) -> PhysicalAddress? {
@@ -87,11 +89,13 @@ extension Kernel {
   ) -> Result<Void, MemoryFault> {
     let fault = MemoryFault(process: slot, start: address, byteCount: 36, isWrite: true)
     guard AddressSpaceLayout.isUserRange(address.rawValue, byteCount: 36),
-      let first = translate(address, of: slot, isWrite: true),
-      let last = translate(address + 35, of: slot, isWrite: true)
+      let first = translate(address, of: slot, isWrite: true)
     else { return .failure(fault) }
     if address.pageOffset <= 4096 - 36 {
       return memory.store(message, at: first) ? .success(()) : .failure(fault)
+    }
+    guard let last = translate(address + 35, of: slot, isWrite: true) else {
+      return .failure(fault)
     }
     // Both pages are there and writable: nothing is left half done.
     let split = 4096 - address.pageOffset
