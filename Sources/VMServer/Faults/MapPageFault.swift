@@ -11,11 +11,13 @@ extension VMServer {
     _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, isWrite: Bool
   ) -> FaultOutcome {
     let directory = spaces[slot].directory
-    guard let entryAddress = entryAddress(of: page, in: directory) else {
-      return mapFreshPage(slot, region, page)
+    guard let entryAddress = entryAddress(making: page, in: directory) else {
+      return .outOfMemory
     }
     let entry = PageTableEntry(rawValue: gate.loadEntry(at: entryAddress))
-    guard entry.isPresent else { return mapFreshPage(slot, region, page) }
+    guard entry.isPresent else {
+      return mapFreshPage(region, page, at: entryAddress, in: directory)
+    }
     guard isWrite, !entry.isWritable else {
       // The books allow the access: whatever the CPU remembers is older than they are.
       gate.vmControl(.flushTLB, .itself)
@@ -39,13 +41,12 @@ extension VMServer {
 
   /// A zeroed page where there was none.
   private mutating func mapFreshPage(
-    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress
+    _ region: VirtualRegion, _ page: LinearAddress, at entryAddress: PhysicalAddress,
+    in directory: PhysicalAddress
   ) -> FaultOutcome {
     guard let frame = blocks.allocate() else { return .outOfMemory }
-    guard map(frame, at: page, in: spaces[slot].directory, of: region) else {
-      blocks.release(frame)
-      return .outOfMemory
-    }
+    let entry = PageTableEntry(frame: frame, isWritable: region.flags.contains(.writable))
+    gate.storeEntry(entry.rawValue, at: entryAddress, translating: page, in: directory)
     gate.zeroPage(frame)
     return .zeroFill
   }

@@ -13,19 +13,6 @@ extension VMServer {
     return entry.table + page.tableIndex * 4
   }
 
-  /// Maps a frame at a page as its region allows, with a new page table if need be.
-  ///
-  /// - Returns: false if there is no page left for the table.
-  mutating func map(
-    _ frame: PhysicalAddress, at page: LinearAddress, in directory: PhysicalAddress,
-    of region: VirtualRegion
-  ) -> Bool {
-    guard let entryAddress = entryAddress(making: page, in: directory) else { return false }
-    let entry = PageTableEntry(frame: frame, isWritable: region.flags.contains(.writable))
-    gate.storeEntry(entry.rawValue, at: entryAddress, translating: page, in: directory)
-    return true
-  }
-
   /// Where a page's entry stands, with a new page table if need be.
   ///
   /// - Returns: nil if there is no page left for the table.
