@@ -35,6 +35,7 @@ extension Kernel {
 
   /// The new delivery: the kernel sends `VM_PAGEFAULT` *on behalf of* the faulting process, which is
   /// queued at VM like any sender.
+  @inline(__always)
   private func sendPageFault(_ slot: ProcessSlot, _ frame: TrapFrame) {
     let message = Message(pageFaultAt: frame.cr2, errorCode: frame.errorCode)
     let sent = send(slot, to: .vm, from: .kernel(message), isBlocking: true)

@@ -17,6 +17,7 @@ extension Kernel {
     if trap.ticks != 0 { passTime(ticks: trap.ticks) }
   }
 
+  @inline(__always)
   private func serve(_ trap: Trap, of slot: ProcessSlot) {
     if trap.isVirtual8086 {
       // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.

@@ -13,16 +13,16 @@ extension Kernel {
     {
       return
     }
-    let frame = processes[caller].frame
-    let peer = Endpoint(rawValue: Int32(bitPattern: frame.eax))
-    guard let call = IPCCall(rawValue: frame.ecx) else {
+    let (number, word) = (processes[caller].frame.ecx, processes[caller].frame.eax)
+    let buffer = LinearAddress(processes[caller].frame.ebx)
+    let peer = Endpoint(rawValue: Int32(bitPattern: word))
+    guard let call = IPCCall(rawValue: number) else {
       return setResult(.ebadcall, of: caller)
     }
     if let refusal = refusal(of: call, by: caller, to: peer) {
       if call == .receive { processes[caller].frame.ebx = 0 }
       return setResult(refusal, of: caller)
     }
-    let buffer = LinearAddress(frame.ebx)
     let outcome: IPCOutcome =
       switch call {
       case .send: send(caller, to: peer, from: .process(buffer), isBlocking: true)
@@ -30,12 +30,13 @@ extension Kernel {
       case .receive: receiveCall(caller, from: peer, into: buffer)
       case .sendrec: sendReceive(caller, with: peer, buffer: buffer)
       case .notify: .result(notify(from: caller, to: peer))
-      case .senda: sendAsynchronously(caller, table: buffer, count: frame.eax)
+      case .senda: sendAsynchronously(caller, table: buffer, count: word)
       }
     if case .result(let code) = outcome { setResult(code, of: caller) }
   }
 
   /// The tests that every call passes, in MINIX's order.
+  @inline(__always)
   private func refusal(
     of call: IPCCall, by caller: ProcessSlot, to peer: Endpoint
   ) -> ResultCode? {
@@ -57,6 +58,7 @@ extension Kernel {
   }
 
   /// RECEIVE: forgets an unfinished SENDREC and clears the status before anything else.
+  @inline(__always)
   private func receiveCall(
     _ caller: ProcessSlot, from source: Endpoint, into buffer: LinearAddress
   ) -> IPCOutcome {
@@ -66,6 +68,7 @@ extension Kernel {
   }
 
   /// SENDREC: the send half, then, unless it failed, the receive half on the same buffer and peer.
+  @inline(__always)
   private func sendReceive(
     _ caller: ProcessSlot, with peer: Endpoint, buffer: LinearAddress
   ) -> IPCOutcome {
@@ -75,6 +78,7 @@ extension Kernel {
     return .result(receive(caller, from: peer, into: buffer))
   }
 
+  @inline(__always)
   func setResult(_ result: ResultCode, of slot: ProcessSlot) {
     processes[slot].frame.eax = UInt32(bitPattern: result.rawValue)
   }

@@ -21,7 +21,10 @@ extension Kernel {
       else { return .edeadsrcdst }
     }
     if !processes[caller].rts.contains(.sending) {
-      if !processes[caller].misc.contains(.replyPend), takeNotification(caller, from: source) {
+      if !processes[caller].misc.contains(.replyPend),
+        privileges[processes[caller].privilege].pendingNotifications != 0,
+        takeNotification(caller, from: source)
+      {
         return .ok
       }
       if processes[caller].misc.contains(.asyncMessage) {
@@ -35,13 +38,18 @@ extension Kernel {
           }
         }
       }
-      if takeQueuedMessage(caller, from: source) { return .ok }
+      let sender = firstSender(to: caller, from: source)
+      if sender != .none {
+        takeQueuedMessage(caller, from: sender)
+        return .ok
+      }
     }
-    if closesCycle(.receive, caller: caller, peer: source) { return .elocked }
+    if source != .any, closesCycle(.receive, caller: caller, peer: source) { return .elocked }
     block(caller, receivingFrom: source)
     return .ok
   }
 
+  @inline(__always)
   private func block(_ caller: ProcessSlot, receivingFrom source: Endpoint) {
     processes[caller].getFrom = source
     processes.set(.receiving, on: caller)
@@ -64,21 +72,19 @@ extension Kernel {
     return false
   }
 
-  /// Takes the first acceptable sender's message and lets the sender go on.
-  private func takeQueuedMessage(_ caller: ProcessSlot, from source: Endpoint) -> Bool {
-    let sender = firstSender(to: caller, from: source)
-    guard sender != .none else { return false }
+  /// Takes a queued sender's message and lets the sender go on.
+  private func takeQueuedMessage(_ caller: ProcessSlot, from sender: ProcessSlot) {
     let fromKernel = processes[sender].misc.contains(.sendingFromKernel)
     let call: IPCCall = processes[sender].misc.contains(.replyPend) ? .sendrec : .send
     deliver(
       processes[sender].sendMessage, from: sender, to: caller,
       status: IPCStatus(call: call, fromKernel: fromKernel))
     endSending(sender, to: caller)
-    return true
   }
 
   /// The first in a receiver's queue whose message it wants, or none. One that is named need not be
   /// searched for: its own flags say whether it waits here.
+  @inline(__always)
   private func firstSender(to receiver: ProcessSlot, from source: Endpoint) -> ProcessSlot {
     guard source != .any else { return processes[receiver].callerQueueHead }
     guard let sender = processes.slot(of: source), processes[sender].rts.contains(.sending),

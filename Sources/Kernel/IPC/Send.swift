@@ -21,11 +21,8 @@ extension Kernel {
     else { return .result(.edeadsrcdst) }
 
     if willReceive(receiver, from: processes[caller].endpoint) {
-      let message: Message
-      switch fetch(source, for: caller) {
-      case .message(let fetched): message = fetched
-      case .failed(let outcome): return outcome
-      }
+      var message = Message()
+      if let failure = fetch(source, for: caller, into: &message) { return failure }
       let call: IPCCall =
         processes[caller].misc.contains(.replyPend) ? .sendrec : isBlocking ? .send : .sendnb
       deliver(message, from: caller, to: receiver, status: status(call, source))
@@ -34,10 +31,9 @@ extension Kernel {
     }
     guard isBlocking else { return .result(.enotready) }
     if closesCycle(.send, caller: caller, peer: destination) { return .result(.elocked) }
-    switch fetch(source, for: caller) {
-    case .message(let fetched): processes[caller].sendMessage = fetched
-    case .failed(let outcome): return outcome
-    }
+    var message = Message()
+    if let failure = fetch(source, for: caller, into: &message) { return failure }
+    processes[caller].sendMessage = message
     if case .kernel = source { processes[caller].misc.insert(.sendingFromKernel) }
     processes[caller].sendTo = destination
     processes.set(.sending, on: caller)
@@ -46,11 +42,9 @@ extension Kernel {
   }
 
   /// `WILLRECEIVE`.
+  @inline(__always)
   func willReceive(_ receiver: ProcessSlot, from sender: Endpoint) -> Bool {
-    let rts = processes[receiver].rts
-    guard rts.contains(.receiving), !rts.contains(.sending) else { return false }
-    let wanted = processes[receiver].getFrom
-    return wanted == .any || wanted == sender
+    processes[receiver].willReceive(from: sender)
   }
 
   /// The door through which every message passes: counts it, records it, and leaves it to be copied
@@ -58,41 +52,60 @@ extension Kernel {
   func deliver(
     _ message: Message, from sender: ProcessSlot, to receiver: ProcessSlot, status: IPCStatus
   ) {
-    processes[receiver].deliverMessage = message
-    processes[receiver].deliverMessage.source = processes[sender].endpoint
-    processes[receiver].misc.insert(.deliverMessage)
-    let isReply = processes[receiver].misc.contains(.replyPend)
-    if !isReply { processes[receiver].frame.ebx |= status.rawValue }
+    let source = processes[sender].endpoint
+    let isReply = processes[receiver].accept(message, from: source, status)
     counters.countMessage(type: message.type, status: status, isReply: isReply, from: sender)
     recorder.recordMessage(
-      from: processes[sender].endpoint, to: processes[receiver].endpoint, type: message.type,
+      from: source, to: processes[receiver].endpoint, type: message.type,
       argument: message[word: 8], status: status)
   }
 
+  @inline(__always)
   private func status(_ call: IPCCall, _ source: MessageSource) -> IPCStatus {
     if case .kernel = source { return IPCStatus(call: call, fromKernel: true) }
     return IPCStatus(call: call)
   }
 
-  private enum Fetched {
-    case message(Message)
-    case failed(IPCOutcome)
-  }
-
-  private func fetch(_ source: MessageSource, for caller: ProcessSlot) -> Fetched {
+  /// - Returns: nil if the message is there now, else what becomes of the call.
+  @inline(__always)
+  private func fetch(
+    _ source: MessageSource, for caller: ProcessSlot, into message: inout Message
+  ) -> IPCOutcome? {
     let address: LinearAddress
     switch source {
-    case .kernel(let message): return .message(message)
+    case .kernel(let made):
+      message = made
+      return nil
     case .process where processes[caller].isResident:
-      return .message(processes[caller].sendMessage)
+      message = processes[caller].sendMessage
+      return nil
     case .process(let place): address = place
     }
-    switch fetchMessage(of: caller, at: address) {
-    case .success(let message): return .message(message)
-    case .failure(let fault):
-      guard suspendTrap(of: caller, on: fault) else { return .failed(.result(.efault)) }
-      return .failed(.suspended)
-    }
+    guard let fault = fetchMessage(of: caller, at: address, into: &message) else { return nil }
+    return suspendTrap(of: caller, on: fault) ? .suspended : .result(.efault)
+  }
+}
+
+extension Process {
+  @inline(__always)
+  fileprivate func willReceive(from sender: Endpoint) -> Bool {
+    guard rts.contains(.receiving), !rts.contains(.sending) else { return false }
+    return getFrom == .any || getFrom == sender
+  }
+
+  /// Takes a message, to be copied when the process is next picked.
+  ///
+  /// - Returns: whether it is the reply to the process's SENDREC, which has no status.
+  @inline(__always)
+  fileprivate mutating func accept(
+    _ message: Message, from source: Endpoint, _ status: IPCStatus
+  ) -> Bool {
+    deliverMessage = message
+    deliverMessage.source = source
+    misc.insert(.deliverMessage)
+    let isReply = misc.contains(.replyPend)
+    if !isReply { frame.ebx |= status.rawValue }
+    return isReply
   }
 }
 

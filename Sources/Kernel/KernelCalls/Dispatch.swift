@@ -165,6 +165,7 @@ extension Kernel {
   }
 
   /// Counts and records a call that is answered or needs no answer; a suspended one will be.
+  @inline(__always)
   private func count(
     _ call: KernelCallNumber?, type: Int32, parameter: Int32, _ outcome: CallOutcome,
     by caller: ProcessSlot

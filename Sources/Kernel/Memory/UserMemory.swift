@@ -42,25 +42,39 @@ extension Kernel {
   func fetchMessage(
     of slot: ProcessSlot, at address: LinearAddress
   ) -> Result<Message, MemoryFault> {
-    let fault = MemoryFault(process: slot, start: address, byteCount: 36, isWrite: false)
-    guard AddressSpaceLayout.isUserRange(address.rawValue, byteCount: 36) else {
-      return .failure(fault)
-    }
-    if address.pageOffset <= 4096 - 36 {
-      guard let place = translate(address, of: slot, isWrite: false),
-        let message = memory.load(Message.self, at: place)
-      else { return .failure(fault) }
-      return .success(message)
-    }
-    // The message lies across two pages.
     var message = Message()
-    for index in 0..<9 {
-      guard let word = fetchWord(of: slot, at: address + UInt32(index * 4)) else {
-        return .failure(fault)
+    if let fault = fetchMessage(of: slot, at: address, into: &message) { return .failure(fault) }
+    return .success(message)
+  }
+
+  /// - Returns: nil if the message is there now.
+  func fetchMessage(
+    of slot: ProcessSlot, at address: LinearAddress, into message: inout Message
+  ) -> MemoryFault? {
+    if AddressSpaceLayout.isUserRange(address.rawValue, byteCount: 36) {
+      if address.pageOffset <= 4096 - 36 {
+        if let place = translate(address, of: slot, isWrite: false),
+          let whole = memory.load(Message.self, at: place)
+        {
+          message = whole
+          return nil
+        }
+      } else if fetchWords(of: slot, at: address, into: &message) {
+        return nil
       }
+    }
+    return MemoryFault(process: slot, start: address, byteCount: 36, isWrite: false)
+  }
+
+  /// A message that lies across two pages.
+  private func fetchWords(
+    of slot: ProcessSlot, at address: LinearAddress, into message: inout Message
+  ) -> Bool {
+    for index in 0..<9 {
+      guard let word = fetchWord(of: slot, at: address + UInt32(index * 4)) else { return false }
       message.words[index] = word
     }
-    return .success(message)
+    return true
   }
 
   /// A word of a process at any address, or nil if it is not all there.

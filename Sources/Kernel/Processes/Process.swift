@@ -92,6 +92,10 @@ struct Process: BitwiseCopyable {
 extension Process {
   /// Whether it waits for VM with an IPC call that will be made again.
   var isRepeatingIPCCall: Bool { request.kind == .trap && frame.vector == UInt32(TrapVector.ipc) }
+
+  /// Whether the entry is in use, by exactly this endpoint.
+  @inline(__always)
+  func isTenant(_ endpoint: Endpoint) -> Bool { rts != .slotFree && self.endpoint == endpoint }
 }
 
 /// `p_name`: up to seven characters.

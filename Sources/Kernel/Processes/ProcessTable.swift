@@ -2,15 +2,14 @@ import MinixABI
 
 extension ProcessTable {
   /// `isokendpt`: the slot of a living process with exactly this endpoint.
+  @inline(__always)
   func slot(of endpoint: Endpoint) -> ProcessSlot? {
     let slot = endpoint.slot
-    guard exists(slot), self[slot].rts != .slotFree, self[slot].endpoint == endpoint else {
-      return nil
-    }
-    return slot
+    return exists(slot) && self[slot].isTenant(endpoint) ? slot : nil
   }
 
   /// Whether the table has such a slot, empty or not.
+  @inline(__always)
   func exists(_ slot: ProcessSlot) -> Bool {
     slot.rawValue >= -Endpoint.taskCount && slot.rawValue < capacity
   }

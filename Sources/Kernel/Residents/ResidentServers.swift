@@ -77,6 +77,7 @@ extension Kernel {
     residentMemories[endpoint.slot.rawValue] = memory
   }
 
+  @inline(__always)
   private func load(
     _ slot: ProcessSlot, _ call: IPCCall, _ peer: Endpoint, _ message: Message?
   ) {

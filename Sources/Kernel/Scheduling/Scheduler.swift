@@ -54,6 +54,7 @@ extension Kernel {
 
   /// What the loop does with the process that has stopped: one that was merely preempted goes back
   /// to the head of its queue, one that the kernel schedules gets a new quantum.
+  @inline(__always)
   private func settle(_ slot: ProcessSlot) {
     if processes[slot].rts.contains(.preempted) {
       processes[slot].rts.remove(.preempted)
@@ -71,6 +72,7 @@ extension Kernel {
     }
   }
 
+  @inline(__always)
   private func pick(_ slot: ProcessSlot) {
     if current != slot { recorder.recordSchedule(processes[slot].endpoint) }
     current = slot
@@ -81,6 +83,7 @@ extension Kernel {
   /// delivered.
   ///
   /// - Returns: whether it can run now.
+  @inline(__always)
   private func settlePending(_ slot: ProcessSlot) -> Bool {
     if processes[slot].misc.contains(.kernelCallResume) {
       processes[slot].misc.remove(.kernelCallResume)
@@ -96,33 +99,45 @@ extension Kernel {
     return processes[slot].misc.isDisjoint(with: traced) || settleTracedCall(slot)
   }
 
+  @inline(__always)
   private func run(_ slot: ProcessSlot) -> Next {
-    if processes[slot].isResident {
-      processes[slot].misc.remove(.deliverMessage)
-      return .resident(
-        processes[slot].endpoint,
-        Delivery(
-          result: ResultCode(rawValue: Int32(bitPattern: processes[slot].frame.eax)),
-          message: processes[slot].deliverMessage,
-          status: IPCStatus(rawValue: processes[slot].frame.ebx)))
-    }
-    let isFresh = !processes[slot].misc.contains(.fpuInitialized)
-    if isFresh { processes[slot].misc.insert(.fpuInitialized) }
-    return .guest(
-      Resume(
-        frame: processes[slot].frame, directory: processes[slot].directory,
-        fpuArea: FPUArea(rawValue: UInt32(slot.rawValue)), hasFreshFPU: isFresh))
+    processes[slot].isResident ? processes[slot].runResident() : processes[slot].runGuest()
   }
 
   /// `enqueue`'s second half: a process that has just become runnable takes the place of a worse one.
   ///
   /// MINIX tests this wherever it enqueues; here the run loop enters the kernel at every trap, so it
   /// is enough to test when a process is about to go on.
+  @inline(__always)
   private func preemptIfBetterIsReady() {
     guard processes[current].rts.isEmpty, let best = processes.firstReady,
       processes[best].priority < processes[current].priority,
       privileges[processes[current].privilege].flags.contains(.preemptible)
     else { return }
     processes.set(.preempted, on: current)
+  }
+}
+
+extension Process {
+  /// A resident server goes on with what its last IPC call has brought.
+  @inline(__always)
+  fileprivate mutating func runResident() -> Kernel.Next {
+    misc.remove(.deliverMessage)
+    return .resident(
+      endpoint,
+      Kernel.Delivery(
+        result: ResultCode(rawValue: Int32(bitPattern: frame.eax)), message: deliverMessage,
+        status: IPCStatus(rawValue: frame.ebx)))
+  }
+
+  /// Ring 3 goes on with its registers.
+  @inline(__always)
+  fileprivate mutating func runGuest() -> Kernel.Next {
+    let isFresh = !misc.contains(.fpuInitialized)
+    if isFresh { misc.insert(.fpuInitialized) }
+    return .guest(
+      Resume(
+        frame: frame, directory: directory,
+        fpuArea: FPUArea(rawValue: UInt32(bitPattern: slot.rawValue)), hasFreshFPU: isFresh))
   }
 }
