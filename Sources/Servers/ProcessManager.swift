@@ -10,7 +10,7 @@ public import MinixABI
 public final class ProcessManager {
   private let kernel: Kernel
   /// Programs by endpoint.
-  private var programs: [Endpoint: Program] = [:]
+  private var programs = ProgramTable<Program>()
   /// What remains to be done for dying processes, in order.
   private var farewells: [Farewell] = []
   /// Dead children that INIT has not heard of, by process id and status word.
@@ -55,8 +55,9 @@ public final class ProcessManager {
   public func adopt(_ endpoint: Endpoint, isUser: Bool, isAwaited: Bool, priority: Int8) {
     lastPID += 1
     let queue = Int32(priority)
-    programs[endpoint] = Program(
+    let program = Program(
       pid: lastPID, isUser: isUser, isAwaited: isAwaited, bestPriority: queue, priority: queue)
+    programs.insert(program, as: endpoint)
     if isAwaited { livingCount += 1 }
     guard isUser else { return }
     var message = Message(type: KernelCallNumber.scheduleControl.messageType)
@@ -165,7 +166,7 @@ extension ProcessManager {
   private func end(_ endpoint: Endpoint, _ end: ProcessEnd) {
     guard programs[endpoint]?.end == nil else { return }
     if programs[endpoint]?.isAwaited == true { livingCount -= 1 }
-    programs[endpoint]?.end = end
+    programs.update(endpoint) { $0.end = end }
     var stop = Message(type: KernelCallNumber.runControl.messageType)
     stop[endpoint: 8] = endpoint
     kernel.kernelCall(&stop, from: .pm)
@@ -228,7 +229,7 @@ extension ProcessManager {
     let priority = min(program.priority + 1, 15)
     let isFirst = program.priority == program.bestPriority && priority > program.bestPriority
     if isFirst, program.isUser { lowered.append(endpoint) }
-    programs[endpoint]?.priority = priority
+    programs.update(endpoint) { $0.priority = priority }
     schedule(endpoint)
   }
 
@@ -240,7 +241,7 @@ extension ProcessManager {
     lastBalance = kernel.uptime
     lowered.removeAll { endpoint in
       guard let program = programs[endpoint], program.end == nil else { return true }
-      programs[endpoint]?.priority = program.priority - 1
+      programs.update(endpoint) { $0.priority -= 1 }
       schedule(endpoint)
       return program.priority - 1 <= program.bestPriority
     }
