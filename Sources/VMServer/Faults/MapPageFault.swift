@@ -40,6 +40,7 @@ extension VMServer {
   }
 
   /// A zeroed page where there was none.
+  @inline(__always)
   private mutating func mapFreshPage(
     _ region: VirtualRegion, _ page: LinearAddress, at entryAddress: PhysicalAddress,
     in directory: PhysicalAddress

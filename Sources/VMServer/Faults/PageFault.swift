@@ -38,6 +38,7 @@ extension VMServer {
   }
 
   /// The decision tree.
+  @inline(__always)
   private mutating func resolve(
     _ endpoint: Endpoint, _ address: LinearAddress, isWrite: Bool
   ) -> FaultOutcome {

@@ -4,6 +4,7 @@ import MinixABI
 /// How VM reads and writes page tables. Source: minix `servers/vm/arch/i386/pagetable.c`.
 extension VMServer {
   /// Where a page's entry stands, if its page table exists.
+  @inline(__always)
   func entryAddress(
     of page: LinearAddress, in directory: PhysicalAddress
   ) -> PhysicalAddress? {
