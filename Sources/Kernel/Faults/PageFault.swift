@@ -9,15 +9,16 @@ extension Kernel {
   /// else happens to it.
   ///
   /// Source: minix `kernel/arch/i386/exception.c`, `pagefault`; ABI 5.3.
-  func pageFault(_ slot: ProcessSlot, _ frame: TrapFrame) {
+  func pageFault(_ slot: ProcessSlot) {
     counters[slot].pageFaults &+= 1
-    if processes[slot].watchdog.observe(frame) {
+    if processes[slot].hasFaultedInVain() {
       failure = .noProgress(
-        process: processes[slot].name.text, frameDump: frame.dump,
+        process: processes[slot].name.text, frameDump: processes[slot].frame.dump,
         repeats: processes[slot].watchdog.repeats)
       return
     }
     guard processes[slot].endpoint != .vm else {
+      let frame = processes[slot].frame
       failure = .pageFaultInVM(address: frame.cr2, eip: frame.eip)
       return
     }
@@ -28,7 +29,7 @@ extension Kernel {
     }
     processes.set(.pageFault, on: slot)
     switch delivery {
-    case .message: sendPageFault(slot, frame)
+    case .message: sendPageFault(slot)
     case .signal: listPageFault(slot)
     }
   }
@@ -36,8 +37,9 @@ extension Kernel {
   /// The new delivery: the kernel sends `VM_PAGEFAULT` *on behalf of* the faulting process, which is
   /// queued at VM like any sender.
   @inline(__always)
-  private func sendPageFault(_ slot: ProcessSlot, _ frame: TrapFrame) {
-    let message = Message(pageFaultAt: frame.cr2, errorCode: frame.errorCode)
+  private func sendPageFault(_ slot: ProcessSlot) {
+    let message = Message(
+      pageFaultAt: processes[slot].frame.cr2, errorCode: processes[slot].frame.errorCode)
     let sent = send(slot, to: .vm, from: .kernel(message), isBlocking: true)
     if case .result(.ok) = sent { return }
     // VM is gone, or waits in a cycle that would end at this process: nobody can resolve the fault.
@@ -86,4 +88,10 @@ extension Kernel {
       processes[previous].nextPageFault = processes[slot].nextPageFault
     }
   }
+}
+
+extension Process {
+  /// Whether the fault in its registers has come too often in a row.
+  @inline(__always)
+  fileprivate mutating func hasFaultedInVain() -> Bool { watchdog.observe(frame) }
 }

@@ -8,27 +8,29 @@ extension Kernel {
   public func handle(_ trap: Trap) {
     let slot = current
     processes[slot].frame = trap.frame
+    let (vector, cr2) = (trap.vector, trap.frame.cr2)
     recorder.recordTrap(
-      by: processes[slot].endpoint, vector: trap.vector, cr2: trap.frame.cr2,
-      errorCode: trap.frame.errorCode, eip: trap.frame.eip)
-    serve(trap, of: slot)
+      by: processes[slot].endpoint, vector: vector, cr2: cr2, errorCode: trap.frame.errorCode,
+      eip: trap.frame.eip)
+    if trap.isVirtual8086 {
+      // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
+      raise(.segmentation, on: slot)
+    } else {
+      serve(vector, of: slot)
+    }
     // The time comes last: a process that has used up its quantum is made a sender to its scheduler,
     // and must not be one already when its own trap is served.
     if trap.ticks != 0 { passTime(ticks: trap.ticks) }
   }
 
   @inline(__always)
-  private func serve(_ trap: Trap, of slot: ProcessSlot) {
-    if trap.isVirtual8086 {
-      // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
-      return raise(.segmentation, on: slot)
-    }
-    if trap.vector == .pageFault { return pageFault(slot, trap.frame) }
+  private func serve(_ vector: Vector, of slot: ProcessSlot) {
+    if vector == .pageFault { return pageFault(slot) }
     processes[slot].watchdog.reset()
-    switch trap.vector.rawValue {
+    switch vector.rawValue {
     case TrapVector.ipc: makeIPCCall(slot)
     case TrapVector.kernelCall: makeKernelCall(slot)
-    default: exception(slot, trap.vector)
+    default: exception(slot, vector)
     }
   }
 

@@ -1,6 +1,13 @@
 import I386
 import MinixABI
 
+extension Process {
+  @inline(__always)
+  fileprivate func isSending(to receiver: Endpoint) -> Bool {
+    rts.contains(.sending) && sendTo == receiver
+  }
+}
+
 extension Kernel {
   /// `mini_receive`: takes a message that waits, or blocks until one comes.
   ///
@@ -16,9 +23,11 @@ extension Kernel {
       guard AddressSpaceLayout.isUserRange(buffer.rawValue, byteCount: 36) else { return .efault }
       processes[caller].deliverAddress = buffer
     }
+    var peer = ProcessSlot.none
     if source != .any {
-      guard let peer = processes.slot(of: source), !processes[peer].rts.contains(.noEndpoint)
+      guard let slot = processes.slot(of: source), !processes[slot].rts.contains(.noEndpoint)
       else { return .edeadsrcdst }
+      peer = slot
     }
     if !processes[caller].rts.contains(.sending) {
       if !processes[caller].misc.contains(.replyPend),
@@ -38,7 +47,7 @@ extension Kernel {
           }
         }
       }
-      let sender = firstSender(to: caller, from: source)
+      let sender = firstSender(to: caller, from: peer)
       if sender != .none {
         takeQueuedMessage(caller, from: sender)
         return .ok
@@ -82,14 +91,13 @@ extension Kernel {
     endSending(sender, to: caller)
   }
 
-  /// The first in a receiver's queue whose message it wants, or none. One that is named need not be
+  /// The first in a receiver's queue whose message it wants, or none. One that it names need not be
   /// searched for: its own flags say whether it waits here.
+  ///
+  /// - Parameter peer: the only one that it wants, or none for anyone.
   @inline(__always)
-  private func firstSender(to receiver: ProcessSlot, from source: Endpoint) -> ProcessSlot {
-    guard source != .any else { return processes[receiver].callerQueueHead }
-    guard let sender = processes.slot(of: source), processes[sender].rts.contains(.sending),
-      processes[sender].sendTo == processes[receiver].endpoint
-    else { return .none }
-    return sender
+  private func firstSender(to receiver: ProcessSlot, from peer: ProcessSlot) -> ProcessSlot {
+    guard peer != .none else { return processes[receiver].callerQueueHead }
+    return processes[peer].isSending(to: processes[receiver].endpoint) ? peer : .none
   }
 }

@@ -155,8 +155,7 @@ extension Kernel {
   func storeReply(_ reply: Message, of caller: ProcessSlot) {
     // Whoever has just ended himself has no memory any more.
     guard processes[caller].rts != .slotFree,
-      case .failure(let fault) = storeMessage(
-        reply, of: caller, at: processes[caller].deliverAddress),
+      let fault = storeMessage(reply, of: caller, at: processes[caller].deliverAddress),
       mayHelp(fault)
     else { return }
     suspend(caller, on: fault, kind: .kernelCall)

@@ -88,21 +88,14 @@ extension Kernel {
 
   /// Copies the message that a process has received to its memory, before it runs.
   func deliverToMemory(_ slot: ProcessSlot) {
-    let stored = storeMessage(
+    let fault = storeMessage(
       processes[slot].deliverMessage, of: slot, at: processes[slot].deliverAddress)
+    guard let fault else { return processes[slot].endDelivery() }
     let wasRefused =
       processes[slot].request.kind == .deliverMessage && processes[slot].request.isRefused
-    guard case .failure(let fault) = stored else {
-      processes[slot].request.kind = .none
-      processes[slot].request.settle()
-      processes[slot].misc.remove(.deliverMessage)
-      return
-    }
     guard !wasRefused, mayHelp(fault) else {
       // Nobody can take the message there: it is dropped, and the process hears of it.
-      processes[slot].request.kind = .none
-      processes[slot].request.settle()
-      processes[slot].misc.remove(.deliverMessage)
+      processes[slot].endDelivery()
       return raise(.segmentation, on: slot)
     }
     suspend(slot, on: fault, kind: .deliverMessage)
@@ -133,5 +126,15 @@ extension Kernel {
       processes[previous].request.next = next
     }
     return true
+  }
+}
+
+extension Process {
+  /// Nothing is left to be delivered.
+  @inline(__always)
+  fileprivate mutating func endDelivery() {
+    request.kind = .none
+    request.settle()
+    misc.remove(.deliverMessage)
   }
 }

@@ -98,27 +98,33 @@ extension Kernel {
   }
 
   /// Stores a message into ring 3's memory.
+  ///
+  /// - Returns: nil if it is there now.
   func storeMessage(
     _ message: Message, of slot: ProcessSlot, at address: LinearAddress
-  ) -> Result<Void, MemoryFault> {
-    let fault = MemoryFault(process: slot, start: address, byteCount: 36, isWrite: true)
-    guard AddressSpaceLayout.isUserRange(address.rawValue, byteCount: 36),
+  ) -> MemoryFault? {
+    if AddressSpaceLayout.isUserRange(address.rawValue, byteCount: 36),
       let first = translate(address, of: slot, isWrite: true)
-    else { return .failure(fault) }
-    if address.pageOffset <= 4096 - 36 {
-      return memory.store(message, at: first) ? .success(()) : .failure(fault)
+    {
+      if address.pageOffset <= 4096 - 36 {
+        if memory.store(message, at: first) { return nil }
+      } else if let last = translate(address + 35, of: slot, isWrite: true) {
+        storeBytes(message, at: first, last, split: 4096 - address.pageOffset)
+        return nil
+      }
     }
-    guard let last = translate(address + 35, of: slot, isWrite: true) else {
-      return .failure(fault)
-    }
-    // Both pages are there and writable: nothing is left half done.
-    let split = 4096 - address.pageOffset
+    return MemoryFault(process: slot, start: address, byteCount: 36, isWrite: true)
+  }
+
+  /// A message across two pages, both of which are there and writable: nothing is left half done.
+  private func storeBytes(
+    _ message: Message, at first: PhysicalAddress, _ last: PhysicalAddress, split: UInt32
+  ) {
     for index in 0..<UInt32(36) {
       let word = message.words[Int(index / 4)]
       let byte = UInt8(truncatingIfNeeded: word >> (8 * (index % 4)))
       let place = index < split ? first + index : last.frameStart + (index - split)
       memory.store(byte, at: place)
     }
-    return .success(())
   }
 }
