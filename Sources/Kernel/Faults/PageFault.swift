@@ -24,7 +24,8 @@ extension Kernel {
     }
     guard paging.isEnabled else {
       failure = .pageFaultBeforePaging(
-        process: processes[slot].name.text, address: frame.cr2, eip: frame.eip)
+        process: processes[slot].name.text, address: processes[slot].frame.cr2,
+        eip: processes[slot].frame.eip)
       return
     }
     processes.set(.pageFault, on: slot)
