@@ -118,6 +118,24 @@ extension CallRow {
       CallRow(.vmControl, "MEMREQ_GET of an empty list", .esrch) {
         control($0, .memoryRequestGet)
       },
+      CallRow(.vmControl, "MEMREQ_GET", ResultCode(rawValue: 1)) { scene in
+        scene.bench.ipc(scene.user, .sendrec, .pm, at: Place.absent)
+        return control(scene, .memoryRequestGet)
+      },
+      CallRow(
+        .vmControl, "MEMREQ_REPLY", .ok, rts: [],
+        misc: [.fullVM, .fpuInitialized, .kernelCallResume, .replyPend]
+      ) { scene in
+        scene.bench.ipc(scene.user, .sendrec, .pm, at: Place.absent)
+        _ = scene.bench.memoryRequest()
+        return control(scene, .memoryRequestReply)
+      },
+      CallRow(.vmControl, "MEMREQ_REPLY of VMSUSPEND", .einval) { scene in
+        scene.bench.ipc(scene.user, .sendrec, .pm, at: Place.absent)
+        _ = scene.bench.memoryRequest()
+        return control(
+          scene, .memoryRequestReply, UInt32(bitPattern: ResultCode.vmSuspend.rawValue))
+      },
       CallRow(.vmControl, "MEMREQ_REPLY without a request", .einval) {
         control($0, .memoryRequestReply)
       },

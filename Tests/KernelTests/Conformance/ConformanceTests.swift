@@ -73,7 +73,9 @@ import Testing
     .safeCopyTo: [.ok, .einval, .eperm, .eloop, .edom, .efault],
     .vectorSafeCopy: [.ok, .einval, .eperm, .edom, .efault], .setGrant: [.ok],
     .readBIOS: [.edom, .efault], .statisticalProfile: [.enosys], .callProfile: [.enosys],
-    .profileBuffer: [.enosys], .setTime: [.ok], .vmControl: [.ok, .einval, .esrch],
+    .profileBuffer: [.enosys], .setTime: [.ok],
+    // 1 is the type of a memory request, CHECK.
+    .vmControl: [.ok, .einval, .esrch, ResultCode(rawValue: 1)],
     .systemControl: [.ok, .einval, .efault], .virtualTimer: [.ok, .eperm, .einval],
     .runControl: [.ok, .einval, .eperm, .ebusy], .safeMap: [.einval, .eperm, .ebusy, .eloop],
     .safeRevokeMap: [.ok, .eperm, .einval], .safeUnmap: [.ok, .eperm, .einval],

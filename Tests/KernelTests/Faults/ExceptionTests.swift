@@ -73,6 +73,18 @@ import Testing
     }
   }
 
+  /// A page fault of VM is nobody's to resolve: the run ends, whatever delivers it.
+  @Test(arguments: FaultDelivery.allCases) func vmItselfFaults(_ delivery: FaultDelivery) throws {
+    let bench = try Bench(delivery: delivery, guestServers: [.vm])
+    bench.fault(Guest(endpoint: .vm), at: 0x1234_5678, eip: 0x4321)
+    #expect(bench.kernel.failure == .pageFaultInVM(address: 0x1234_5678, eip: 0x4321))
+    guard case .failed = bench.kernel.next() else {
+      Issue.record("the kernel goes on")
+      return
+    }
+    bench.checkInvariants()
+  }
+
   /// A process that manages its own signals dies of a lethal one, and the run with it.
   @Test func theSignalManagerItself() throws {
     let bench = try Bench()

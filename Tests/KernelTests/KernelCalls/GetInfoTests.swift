@@ -127,6 +127,31 @@ import Testing
     #expect((image[word: 920], image[word: 924]) == (0x0C0F_FEE1, 0x0C0F_FEE1))
   }
 
+  /// A map request's fields stand elsewhere than a CHECK's (ABI 15.2).
+  @Test func mapRequest() throws {
+    let granter = try bench.system(13)
+    let grantee = try bench.system(14)
+    bench.grant(granter, [.direct(to: grantee.endpoint, Place.message, 0x1000)])
+    var map = Message(.safeMap, granter.endpoint)
+    (map[word: 20], map[word: 24], map[word: 28]) = (Place.nowhere, 0x1000, 1)
+    map[short: 32] = 1
+    #expect(bench.call(grantee, map) == nil)
+    let image = get(11, grantee.endpoint.rawValue, byteCount: 928)
+    #expect(image[short: 652] == 0x1800)
+    #expect((image[word: 848], image[word: 888]) == (3, 3))
+    var saved = Message(bytes: Array(image.bytes[852..<888]))
+    #expect(saved.source == grantee.endpoint)
+    saved.source = Endpoint(rawValue: 0)
+    #expect(saved == map)
+    #expect(image[endpoint: 892] == grantee.endpoint)
+    #expect((image[byte: 896], image[endpoint: 900]) == (1, granter.endpoint))
+    let words = [904, 908, 912].map { image[word: $0] }
+    #expect(words == [Place.message, Place.nowhere, 0x1000])
+    #expect(bench.vmControl(.memoryRequestGet, .itself).rawValue == 3)
+    let fetched = get(11, grantee.endpoint.rawValue, byteCount: 928)
+    #expect((fetched[short: 652], fetched[int: 916]) == (0x0800, ResultCode.vmSuspend.rawValue))
+  }
+
   /// Queues are pointers into the table whose address is in GET_KINFO.
   @Test func pointers() {
     let base = get(0, byteCount: 72)[word: 16]
