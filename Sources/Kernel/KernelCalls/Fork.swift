@@ -41,9 +41,8 @@ extension Kernel {
     ])
     if processes[parent].scheduler != .none { flags.insert(.noQuantum) }
     if options.contains(.vmInhibit) { flags.insert(.vmInhibit) }
-    if privileges[processes[parent].privilege].flags.contains(.systemProcess) {
-      flags.insert(.noPriv)
-    }
+    // A structure is its owner's alone, whether it makes him a system process or not.
+    if processes[parent].privilege != .user { flags.insert(.noPriv) }
     return flags
   }
 
@@ -71,7 +70,7 @@ extension Kernel {
     copy.pendingSignals = 0
     copy.request = MemoryRequest()
     copy.watchdog = FaultWatchdog()
-    if privileges[copy.privilege].flags.contains(.systemProcess) { copy.privilege = .user }
+    copy.privilege = .user
     processes[child] = copy
     setFPUImage(fpuImage(of: parent), of: child)
   }

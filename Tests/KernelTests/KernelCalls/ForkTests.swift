@@ -98,6 +98,24 @@ import Testing
     bench.checkInvariants()
   }
 
+  /// Who has a structure of his own keeps it for himself: his child waits for privileges.
+  @Test(arguments: [true, false]) func privilegesStayWithTheParent(_ isSystem: Bool) throws {
+    let system = try bench.system(13)
+    let own = bench.kernel.processes[system.slot].privilege
+    if !isSystem { bench.kernel.privileges[own].flags.remove(.systemProcess) }
+    bench.ipc(system, .receive, .pm)
+    let reply = try #require(bench.call(service, request(system.endpoint)))
+    #expect(reply.type == 0)
+    let child = Guest(endpoint: reply[endpoint: 8])
+    #expect(bench.rts(child) == [.receiving, .vmInhibit, .noPriv])
+    #expect(bench.kernel.processes[child.slot].privilege == .user)
+    #expect(bench.kernel.privileges[own].owner == system.slot)
+    bench.checkInvariants()
+    bench.call(.pm, Message(.clear, system.endpoint))
+    #expect(bench.kernel.privileges[own].owner == .none)
+    bench.checkInvariants()
+  }
+
   @Test func refusals() throws {
     #expect(bench.call(service, request(parent.endpoint))?.type == ResultCode.einval.rawValue)
     waitForFork()
