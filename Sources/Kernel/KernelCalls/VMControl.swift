@@ -11,7 +11,8 @@ extension Kernel {
     switch VMControl(rawValue: message.vmControlParameter) {
     case .clearPageFault: return clearPageFault(slot)
     case .getPageFault: return getPageFault(&message)
-    case .setCR3: return setDirectory(PhysicalAddress(message.vmControlValue), of: slot)
+    case .setCR3:
+      return setDirectory(PhysicalAddress(message.vmControlValue), of: slot, by: caller)
     case .getCR3:
       message.vmControlValue = processes[slot].directory.rawValue
       return .reply(.ok)
@@ -45,7 +46,13 @@ extension Kernel {
   /// VMCTL_I386_SETCR3: gives a process its page table, or takes it away. A directory lies in the
   /// arena, has the kernel's page where the kernel expects it, and gets the stub's entries, or the
   /// guest could not be left again. VM can't lose its own once paging is on.
-  private func setDirectory(_ directory: PhysicalAddress, of slot: ProcessSlot) -> CallOutcome {
+  ///
+  /// The call is VM's alone: whoever could name any page of the arena could make a page table a
+  /// directory, and its own memory page tables.
+  private func setDirectory(
+    _ directory: PhysicalAddress, of slot: ProcessSlot, by caller: ProcessSlot
+  ) -> CallOutcome {
+    guard processes[caller].endpoint == .vm else { return .reply(.einval) }
     if directory.rawValue == 0 {
       guard processes[slot].endpoint != .vm || !paging.isEnabled else { return .reply(.einval) }
       processes[slot].misc.remove(.fullVM)

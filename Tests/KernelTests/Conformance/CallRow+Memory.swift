@@ -90,15 +90,22 @@ extension CallRow {
 
   static let paging = join(
     [
-      CallRow(.vmControl, "SETCR3", .ok) { scene in
+      // VM alone may, see `ControlTests` and `StartUpTests`.
+      CallRow(.vmControl, "SETCR3 by another than VM", .einval) { scene in
         control(scene, .setCR3, scene.bench.kernel.processes[scene.user.slot].directory.rawValue)
       },
-      CallRow(.vmControl, "SETCR3 of who waits for it", .ok, rts: []) { scene in
-        scene.bench.kernel.processes.set(.vmInhibit, on: scene.user.slot)
-        return control(
-          scene, .setCR3, scene.bench.kernel.processes[scene.user.slot].directory.rawValue)
+      CallRow(.vmControl, "SETCR3 0 by another than VM", .einval) { control($0, .setCR3) },
+      CallRow(.vmControl, "KERN_PHYSMAP 0", .ok) { control($0, .kernelPhysicalMap) },
+      CallRow(.vmControl, "KERN_PHYSMAP 1", .einval) { control($0, .kernelPhysicalMap, 1) },
+      CallRow(.vmControl, "KERN_MAP_REPLY 0 to user space", .einval) {
+        control($0, .kernelMapReply)
       },
-      CallRow(.vmControl, "SETCR3 0", .ok, misc: .fpuInitialized) { control($0, .setCR3) },
+      CallRow(.vmControl, "FREEPDE", .ok) { control($0, .freePDE, 994) },
+      CallRow(.vmControl, "PAGEDIRS", .ok) { control($0, .pageDirectories, 0xF040_0000) },
+      CallRow(.vmControl, "KERNELLIMIT", .ok) { control($0, .kernelLimit, 0x1900_0000) },
+      CallRow(.vmControl, "ENABLE_PAGING of another than VM", .einval) {
+        control($0, .enablePaging, Place.message)
+      },
       CallRow(.vmControl, "SETCR3 to RAM", .einval) { control($0, .setCR3, 0x80_0000) },
       CallRow(.vmControl, "SETCR3 to the stub", .einval) { control($0, .setCR3, 0xF000_0000) },
       CallRow(.vmControl, "SETCR3 unaligned", .einval) { control($0, .setCR3, 0xF040_0004) },
