@@ -11,6 +11,17 @@ static uint32_t whole_pages(uint32_t byte_count) {
   return (byte_count + PAGE_BYTES - 1) & ~(PAGE_BYTES - 1);
 }
 
+// Every page of a range now, or none of the range.
+static int preallocate(struct process *process, uint32_t start, uint32_t end) {
+  for (uint32_t page = start; page < end; page += PAGE_BYTES) {
+    if (make_accessible(process, page, true) != OK) {
+      region_cut(process, start, end);
+      return -ENOMEM;
+    }
+  }
+  return OK;
+}
+
 static int do_mmap(message *request) {
   struct process *process = process_of(request->m_source);
   if (process == NULL) {
@@ -26,6 +37,9 @@ static int do_mmap(message *request) {
   }
   uint32_t start = region_gap(process, hint != 0 ? hint : MMAP_START, byte_count);
   if (start == 0 || region_add(process, start, start + byte_count, true) != OK) {
+    return -ENOMEM;
+  }
+  if (request->m5_s2 & MAP_PREALLOC && preallocate(process, start, start + byte_count) != OK) {
     return -ENOMEM;
   }
   request->m5_l1 = (int32_t)start;

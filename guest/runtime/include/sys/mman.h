@@ -12,6 +12,7 @@
 #define MAP_SHARED 1
 #define MAP_PRIVATE 2
 #define MAP_ANON 4
+#define MAP_PREALLOC 8  // all pages at once
 
 #define MAP_FAILED ((void *)-1)
 
