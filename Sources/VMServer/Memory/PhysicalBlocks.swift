@@ -3,17 +3,28 @@ import I386
 /// The physical pages that processes can have: a block each, with a count of the mappings that share
 /// it.
 ///
-/// Frames are handed out from the bottom of RAM, and one that came back before one that was never
-/// used: the guest has touched it, so KVM has it mapped already.
+/// Single frames come from the highest zone that has any, as MINIX takes them from the top: what few
+/// there are below stays for those who need them there. Within a zone they come from the bottom, and
+/// one that came back before one that was never used: the guest has touched it, so KVM has it mapped
+/// already.
 ///
-/// Source: minix `servers/vm/alloc.c`, `servers/vm/region.c`, in single pages.
+/// The free frames of a zone are a list in both directions. A single frame is the list's first, and a
+/// run takes its frames out of the midst: neighbours that are free need not be merged to be one run.
+///
+/// Source: minix `servers/vm/alloc.c`, `servers/vm/region.c`, in single pages; ABI 9.19.
 struct PhysicalBlocks {
-  /// For a used block its reference count, with ``sharedMark`` perhaps; for a free one that was used before, the next such block
-  /// behind ``freeMark``.
-  private var states: [UInt32]
-  /// The first frame never handed out.
-  private var untouched: UInt32
-  private var firstFree: UInt32 = 0
+  private struct Frame {
+    /// For a used block its reference count, with ``sharedMark`` perhaps; for a free one the next in
+    /// its zone's list, 0 for none, behind ``freeMark``.
+    var state: UInt32
+    /// For a free one the one before it in the list, 0 for none.
+    var previous: UInt32
+  }
+
+  private var frames: [Frame] = []
+  /// The first of each zone's list, and how many are in it.
+  private var firstFree: InlineArray<3, UInt32> = [0, 0, 0]
+  private var freeCounts: InlineArray<3, UInt32> = [0, 0, 0]
   /// Blocks in use now.
   private(set) var usedCount: UInt32 = 0
   /// The most that were in use at once.
@@ -24,63 +35,169 @@ struct PhysicalBlocks {
 
   /// - Parameter frameCount: frames in RAM. Frame 0 is never handed out: `NO_MEM` is 0.
   init(frameCount: UInt32) {
-    states = Array(repeating: 0, count: Int(frameCount))
-    untouched = 1
+    frames.reserveCapacity(Int(frameCount))
+    frames.append(Frame(state: 0, previous: 0))
+    for frame in 1..<frameCount {
+      let zone = FrameZone(of: frame)
+      let isLast = frame + 1 == min(frameCount, zone.endFrame)
+      let isFirst = frame == zone.firstFrame
+      frames.append(
+        Frame(
+          state: (isLast ? 0 : frame + 1) | Self.freeMark, previous: isFirst ? 0 : frame - 1))
+      if isFirst { firstFree[zone.rawValue] = frame }
+      freeCounts[zone.rawValue] += 1
+    }
   }
 
   /// How many frames can be handed out in all.
-  var capacity: UInt32 { UInt32(states.count) - 1 }
+  var capacity: UInt32 { UInt32(frames.count) - 1 }
+
+  /// How many can still be handed out.
+  var freeCount: UInt32 { capacity - usedCount }
 
   /// A block with one reference, or nil when RAM is used up. Its contents are what they were.
-  mutating func allocate() -> PhysicalAddress? {
-    let frame: UInt32
-    if firstFree != 0 {
-      frame = firstFree
-      firstFree = states[Int(frame)] & ~Self.freeMark
-    } else {
-      guard untouched < UInt32(states.count) else { return nil }
-      frame = untouched
-      untouched += 1
+  mutating func allocate() -> PhysicalAddress? { allocateFirst(from: .high) }
+
+  /// A block that meets a demand, with one reference; nil when there is none.
+  mutating func allocate(_ demand: FrameDemand) -> PhysicalAddress? {
+    demand.isAligned ? allocateRun(frameCount: 1, demand) : allocateFirst(from: demand.zone)
+  }
+
+  private mutating func allocateFirst(from highest: FrameZone) -> PhysicalAddress? {
+    var zone = highest.rawValue
+    while firstFree[zone] == 0 {
+      guard zone > 0 else { return nil }
+      zone -= 1
     }
-    states[Int(frame)] = 1
-    usedCount += 1
-    if usedCount > peakCount { peakCount = usedCount }
+    let frame = firstFree[zone]
+    take(frame, of: zone)
     return PhysicalAddress(frame << 12)
   }
 
   /// How many mappings share the block.
   func references(to block: PhysicalAddress) -> UInt32 {
-    states[Int(block.rawValue >> 12)] & ~Self.sharedMark
+    frames[Int(block.rawValue >> 12)].state & ~Self.sharedMark
   }
 
   /// `PBSH_SMAP`: those who have the block share it by a grant; it is not copied on write.
   func isShared(_ block: PhysicalAddress) -> Bool {
-    let state = states[Int(block.rawValue >> 12)]
+    let state = frames[Int(block.rawValue >> 12)].state
     return state & Self.freeMark == 0 && state & Self.sharedMark != 0
   }
 
   /// Marks a block as shared by a grant, until only one has it.
   mutating func markShared(_ block: PhysicalAddress) {
-    states[Int(block.rawValue >> 12)] |= Self.sharedMark
+    frames[Int(block.rawValue >> 12)].state |= Self.sharedMark
   }
 
   /// Another mapping of the block.
   mutating func retain(_ block: PhysicalAddress) {
-    states[Int(block.rawValue >> 12)] += 1
+    frames[Int(block.rawValue >> 12)].state += 1
   }
 
   /// One mapping fewer; the last one frees the block.
   mutating func release(_ block: PhysicalAddress) {
     let frame = block.rawValue >> 12
-    let state = states[Int(frame)]
+    let state = frames[Int(frame)].state
     let count = state & ~Self.sharedMark
     precondition(state & Self.freeMark == 0 && count > 0, "release of free frame \(frame)")
     guard count == 1 else {
-      states[Int(frame)] = count == 2 ? 1 : state - 1
+      frames[Int(frame)].state = count == 2 ? 1 : state - 1
       return
     }
-    states[Int(frame)] = firstFree | Self.freeMark
-    firstFree = frame
+    let zone = FrameZone(of: frame).rawValue
+    let next = firstFree[zone]
+    frames[Int(frame)] = Frame(state: next | Self.freeMark, previous: 0)
+    if next != 0 { frames[Int(next)].previous = frame }
+    firstFree[zone] = frame
+    freeCounts[zone] += 1
     usedCount -= 1
+  }
+
+  /// Takes a free frame out of its zone's list: the first one, or any other.
+  private mutating func take(_ frame: UInt32, of zone: Int) {
+    let (state, previous) = (frames[Int(frame)].state, frames[Int(frame)].previous)
+    let next = state & ~Self.freeMark
+    if previous == 0 {
+      firstFree[zone] = next
+    } else {
+      frames[Int(previous)].state = state
+    }
+    if next != 0 { frames[Int(next)].previous = previous }
+    frames[Int(frame)].state = 1
+    freeCounts[zone] -= 1
+    usedCount += 1
+    if usedCount > peakCount { peakCount = usedCount }
+  }
+}
+
+// MARK: - Runs
+
+extension PhysicalBlocks {
+  /// Blocks that lie one behind the other, with one reference each: the first of them, or nil when no
+  /// run is long enough, and then nothing has changed.
+  mutating func allocateRun(frameCount: UInt32, _ demand: FrameDemand) -> PhysicalAddress? {
+    guard let start = firstRun(frameCount: frameCount, demand) else { return nil }
+    for frame in start..<start + frameCount { take(frame, of: FrameZone(of: frame).rawValue) }
+    return PhysicalAddress(start << 12)
+  }
+
+  /// Whether so many blocks can be had, one behind the other or one by one.
+  func canAllocate(frameCount: UInt32, _ demand: FrameDemand, isRun: Bool) -> Bool {
+    if isRun { return firstRun(frameCount: frameCount, demand) != nil }
+    guard !demand.isAligned else { return hasAlignedFrames(frameCount, demand) }
+    var count: UInt32 = 0
+    for zone in 0...demand.zone.rawValue { count += freeCounts[zone] }
+    return count >= frameCount
+  }
+
+  /// The longest run of free frames.
+  var longestRun: UInt32 {
+    var (longest, length): (UInt32, UInt32) = (0, 0)
+    for frame in 1..<UInt32(frames.count) {
+      length = isFree(frame) ? length + 1 : 0
+      if length > longest { longest = length }
+    }
+    return longest
+  }
+
+  private func isFree(_ frame: UInt32) -> Bool {
+    frames[Int(frame)].state & Self.freeMark != 0
+  }
+
+  /// The lowest run in the highest zone that has one; it may go on in the zones above.
+  private func firstRun(frameCount: UInt32, _ demand: FrameDemand) -> UInt32? {
+    let end = min(demand.zone.endFrame, UInt32(frames.count))
+    var zone: FrameZone? = demand.zone
+    while let floor = zone {
+      if let start = firstRun(frameCount, from: floor.firstFrame, to: end, step: demand.step) {
+        return start
+      }
+      zone = floor.below
+    }
+    return nil
+  }
+
+  /// Looks at each place from its end: whatever is used there rules out all beginnings up to it.
+  private func firstRun(
+    _ frameCount: UInt32, from floor: UInt32, to end: UInt32, step: UInt32
+  ) -> UInt32? {
+    var start = (floor + step - 1) / step * step
+    while start < end, frameCount <= end - start {
+      var last = start + frameCount
+      while last > start, isFree(last - 1) { last -= 1 }
+      guard last > start else { return start }
+      start = (last + step - 1) / step * step
+    }
+    return nil
+  }
+
+  private func hasAlignedFrames(_ frameCount: UInt32, _ demand: FrameDemand) -> Bool {
+    var missing = frameCount
+    let end = min(demand.zone.endFrame, UInt32(frames.count))
+    for frame in stride(from: demand.step, to: end, by: Int(demand.step)) where missing > 0 {
+      if isFree(frame) { missing -= 1 }
+    }
+    return missing == 0
   }
 }
