@@ -45,11 +45,13 @@ extension KernelGate {
     return kernelCall(&message)
   }
 
-  /// SYS_MEMSET of one page with zeros.
+  /// SYS_MEMSET of one page with zeros, or of several.
   @discardableResult
-  func zeroPage(_ frame: PhysicalAddress) -> ResultCode {
+  func zeroPage(
+    _ frame: PhysicalAddress, byteCount: UInt32 = AddressSpaceLayout.pageByteCount
+  ) -> ResultCode {
     var message = Message(type: KernelCallNumber.memset.messageType)
-    message[word: 20] = AddressSpaceLayout.pageByteCount
+    message[word: 20] = byteCount
     message[word: 28] = frame.rawValue
     return kernelCall(&message)
   }

@@ -1,19 +1,13 @@
 import I386
 import MinixABI
 
-/// `MAP_…`. Source: minix `include/sys/mman.h`; ABI 9.2.
-private enum MapFlag {
-  static var anonymous: UInt16 { 0x04 }
-  static var preallocate: UInt16 { 0x08 }
-}
-
 extension VMServer {
   /// VM_MMAP: anonymous memory at the first fit. Source: minix `servers/vm/mmap.c`; ABI 9.14.
   mutating func mmap(_ request: Message, _ reply: inout Message) -> ResultCode {
     guard let slot = slot(of: request.source) else { return .enxio }
-    let flags = UInt16(bitPattern: request[short: 10])
+    let flags = MapFlags(rawValue: UInt16(bitPattern: request[short: 10]))
     let descriptor = request[int: 12]
-    guard descriptor == -1 || flags & MapFlag.anonymous != 0 else { return .enosys }
+    guard descriptor == -1 || flags.contains(.anonymous) else { return .enosys }
     guard descriptor == -1 else { return .einval }
     let hint = LinearAddress(request[word: 20])
     guard let byteCount = wholePages(request[word: 24]), hint.pageOffset == 0 else {
@@ -26,12 +20,11 @@ extension VMServer {
         byteCount: byteCount, from: minimum, to: LinearAddress(AddressSpaceLayout.userEnd),
         in: spaces[slot].regions)
     else { return .enomem }
-    let region = VirtualRegion(start: start, byteCount: byteCount, flags: [.anonymous, .writable])
-    guard regions.insert(region, into: &spaces[slot].regions) else { return .enomem }
-    if flags & MapFlag.preallocate != 0, !populate(region, of: slot) {
-      removeRegion(region, of: slot)
-      return .enomem
-    }
+    let region = VirtualRegion(
+      start: start, byteCount: byteCount, flags: VirtualRegion.Flags(mapped: flags))
+    guard !flags.contains(.preallocate) || populate(region, of: slot),
+      regions.insert(region, into: &spaces[slot].regions)
+    else { return .enomem }
     reply[word: 20] = start.rawValue
     return .ok
   }
@@ -59,19 +52,21 @@ extension VMServer {
     _ = regions.insert(rest, into: &spaces[slot].regions)
   }
 
-  /// Allocates every page of a region now (`MF_PREALLOC`).
-  private mutating func populate(_ region: VirtualRegion, of slot: Int) -> Bool {
-    var page = region.start
-    while page < region.end {
-      if case .outOfMemory = mapPageFault(slot, region, page, isWrite: true) { return false }
-      page = page + 4096
-    }
-    return true
-  }
-
   /// A length rounded up to pages; nil if it is zero or wraps.
-  private func wholePages(_ byteCount: UInt32) -> UInt32? {
+  func wholePages(_ byteCount: UInt32) -> UInt32? {
     guard byteCount > 0, byteCount <= ~4095 else { return nil }
     return (byteCount + 4095) & ~4095
+  }
+}
+
+extension VirtualRegion.Flags {
+  /// What VM_MMAP's flags say of a region. MINIX ignores the protection.
+  fileprivate init(mapped flags: MapFlags) {
+    self = [.anonymous, .writable]
+    if flags.contains(.shared) { insert(.shared) }
+    if flags.contains(.contiguous) { insert(.contiguous) }
+    if flags.contains(.lower16M) { insert(.lower16M) }
+    if flags.contains(.lower1M) { insert(.lower1M) }
+    if flags.contains(.align64K) { insert(.aligned64K) }
   }
 }

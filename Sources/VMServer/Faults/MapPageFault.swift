@@ -30,7 +30,8 @@ extension VMServer {
     }
     // What a grant has let it map for reading stays so.
     if blocks.isShared(entry.frame) { return .segv }
-    guard let copy = blocks.allocate() else { return .outOfMemory }
+    if region.flags.contains(.contiguous) { return copyRun(slot, region) }
+    guard let copy = freshBlock(for: region) else { return .outOfMemory }
     gate.copyPage(from: entry.frame, to: copy)
     gate.storeEntry(
       PageTableEntry(frame: copy, isWritable: true).rawValue, at: entryAddress, translating: page,
@@ -45,7 +46,7 @@ extension VMServer {
     _ region: VirtualRegion, _ page: LinearAddress, at entryAddress: PhysicalAddress,
     in directory: PhysicalAddress
   ) -> FaultOutcome {
-    guard let frame = blocks.allocate() else { return .outOfMemory }
+    guard let frame = freshBlock(for: region) else { return .outOfMemory }
     let entry = PageTableEntry(frame: frame, isWritable: region.flags.contains(.writable))
     gate.storeEntry(entry.rawValue, at: entryAddress, translating: page, in: directory)
     gate.zeroPage(frame)

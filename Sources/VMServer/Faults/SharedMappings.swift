@@ -126,7 +126,8 @@ extension VMServer {
     return true
   }
 
-  private func presentEntry(of page: LinearAddress, _ slot: Int) -> PageTableEntry? {
+  /// The entry of a page that is present.
+  func presentEntry(of page: LinearAddress, _ slot: Int) -> PageTableEntry? {
     guard let address = entryAddress(of: page, in: spaces[slot].directory) else { return nil }
     let entry = PageTableEntry(rawValue: gate.loadEntry(at: address))
     return entry.isPresent ? entry : nil

@@ -11,6 +11,15 @@ struct FrameDemand: Equatable {
   var step: UInt32 { isAligned ? 16 : 1 }
 }
 
+extension VirtualRegion.Flags {
+  /// What the region demands of its blocks.
+  var frameDemand: FrameDemand {
+    FrameDemand(
+      zone: contains(.lower1M) ? .lower1M : contains(.lower16M) ? .lower16M : .high,
+      isAligned: contains(.aligned64K))
+  }
+}
+
 /// A part of RAM that requests can ask for; each demand is met by its zone and those below.
 enum FrameZone: Int {
   /// `PAF_LOWER1MB`.

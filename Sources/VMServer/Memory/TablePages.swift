@@ -36,6 +36,11 @@ struct TablePages {
   /// It has been emptied and is no longer in use.
   mutating func returnDirectory() { usedCount -= 1 }
 
+  /// Page tables that can still be had.
+  var freeCount: UInt32 {
+    UInt32(freeTables.count) + (end.rawValue - untouched.rawValue) >> 12
+  }
+
   /// An empty page table, or nil when the arena is used up.
   mutating func allocateTable() -> PhysicalAddress? {
     guard let table = freeTables.popLast() ?? untouchedTable() else { return nil }

@@ -32,6 +32,14 @@ public struct VirtualRegion: Equatable, Sendable {
     public static var writable: Flags { Flags(rawValue: 0x001) }
     /// `VR_NOPF` 0x002: must never fault.
     public static var noPageFaults: Flags { Flags(rawValue: 0x002) }
+    /// `VR_PHYS64K` 0x004: each block begins at a multiple of 64 KiB of physical memory.
+    public static var aligned64K: Flags { Flags(rawValue: 0x004) }
+    /// `VR_LOWER16MB` 0x008: below 16 MiB of physical memory.
+    public static var lower16M: Flags { Flags(rawValue: 0x008) }
+    /// `VR_LOWER1MB` 0x010: below 1 MiB of physical memory.
+    public static var lower1M: Flags { Flags(rawValue: 0x010) }
+    /// `VR_CONTIG` 0x020: one block, allocated as a whole.
+    public static var contiguous: Flags { Flags(rawValue: 0x020) }
     /// `VR_SHARED` 0x040: shared memory, allocated in full beforehand.
     public static var shared: Flags { Flags(rawValue: 0x040) }
     /// `VR_ANON` 0x100: memory that VM allocates and owns.

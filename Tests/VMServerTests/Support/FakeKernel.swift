@@ -77,7 +77,8 @@ final class FakeKernel: KernelGate {
   }
 
   /// Entries that are present, in all page tables and directories.
-  var presentCount: Int { entries.values.count { $0 & 1 != 0 } }
+  var presentEntries: [PhysicalAddress: UInt32] { entries.filter { $0.value & 1 != 0 } }
+  var presentCount: Int { presentEntries.count }
 
   /// The calls since the last time, in words: `MEMSET 5000`, `CLEAR 36569`, ….
   func takeCalls() -> [String] {
