@@ -8,8 +8,9 @@ import VMServer
 struct KernelVMGate: KernelGate {
   let kernel: Kernel
   let tables: PageTables
-  /// What kernel calls by VM can read: its own memory, as far as they are concerned.
-  private let memory = ResidentMemory(byteCount: 64)
+  /// What kernel calls by VM can reach: its own memory, as far as they are concerned. VM_INFO's answer
+  /// is the longest, 64 records of 20 bytes.
+  private let memory = ResidentMemory(byteCount: 2048)
 
   init(kernel: Kernel, tables: PageTables) {
     self.kernel = kernel
@@ -18,6 +19,10 @@ struct KernelVMGate: KernelGate {
   }
 
   func place(_ words: [UInt32]) -> UInt32 { memory.store(words) }
+
+  func placedWord(_ index: Int) -> UInt32 {
+    memory.prefix(index * 4 + 4).suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
 
   func kernelCall(_ message: inout Message) -> ResultCode {
     kernel.kernelCall(&message, from: .vm)

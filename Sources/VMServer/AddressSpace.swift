@@ -12,8 +12,8 @@ struct AddressSpace {
   var directory = PhysicalAddress(0)
   /// Its regions.
   var regions = RegionTree.Root()
-  /// The calls it may make to VM, a bit for each index.
-  var calls: UInt64 = 0
+  /// The calls it may make to VM; a child has its parent's.
+  var calls = CallSet()
   /// What became of its faults.
   var faults = FaultCounts()
 }

@@ -14,6 +14,9 @@ public protocol KernelGate: KernelCaller {
   /// - Returns: their address in VM's own memory.
   func place(_ words: [UInt32]) -> UInt32
 
+  /// A word of what ``place(_:)`` has put there, or a kernel call by VM has copied there since.
+  func placedWord(_ index: Int) -> UInt32
+
   /// The page-table or page-directory entry at a physical address.
   func loadEntry(at address: PhysicalAddress) -> UInt32
 

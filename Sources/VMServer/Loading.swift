@@ -6,12 +6,19 @@ public import MinixABI
 /// MINIX's VM does the same for the processes of the boot image; later EXEC takes this path.
 extension VMServer {
   /// An empty address space for a process: the kernel's mappings, and nothing else.
-  public mutating func createAddressSpace(for endpoint: Endpoint) {
+  ///
+  /// - Parameters:
+  ///   - endpoint: the process. One of the boot image has its own set of calls to VM.
+  ///   - isSystem: whether it is a system process.
+  public mutating func createAddressSpace(for endpoint: Endpoint, isSystem: Bool = false) {
     let slot = Int(endpoint.slot.rawValue)
     precondition(slot >= 0 && slot < spaces.count && !spaces[slot].isInUse, "slot \(slot)")
     tablePages.takeDirectory()
+    let isBootProcess = callSlot(of: endpoint) != nil
+    let calls = isBootProcess ? spaces[slot].calls : isSystem ? .service : .basic
     spaces[slot] = AddressSpace()
     spaces[slot].isInUse = true
+    spaces[slot].calls = calls
     spaces[slot].endpoint = endpoint
     spaces[slot].directory = tablePages.directory(ofSlot: slot)
     mapKernel(in: spaces[slot].directory)

@@ -29,6 +29,9 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
     self.gate = gate
     self.delivery = delivery
     spaces = Array(repeating: AddressSpace(), count: processCapacity)
+    for slot in 0...Int(Endpoint.initProcess.rawValue) where slot < processCapacity {
+      spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))
+    }
     blocks = PhysicalBlocks(frameCount: frameCount)
     tablePages = TablePages(
       start: arenaStart, byteCount: arenaByteCount, slotCount: processCapacity)

@@ -12,7 +12,7 @@ struct Loader {
     _ layout: ProgramLayout, of program: RunConfiguration.Program, as endpoint: Endpoint,
     _ vm: inout VMServer<KernelVMGate>
   ) throws(SessionError) {
-    vm.createAddressSpace(for: endpoint)
+    vm.createAddressSpace(for: endpoint, isSystem: program.isSystem)
     for region in layout.regions {
       let added = vm.addRegion(
         start: region.start, byteCount: region.byteCount, isWritable: region.isWritable,

@@ -24,17 +24,8 @@ extension VMServer {
     case .exit: return exit(request[endpoint: 8])
     case .mmap: return mmap(request, &reply)
     case .munmap, .munmapText: return munmap(request)
+    case .rsSetPrivilege: return setPrivilege(request)
     default: return .enosys
     }
-  }
-
-  /// Whether the ACL allows a call: PM has its own set, everyone else the basic one.
-  private func mayMake(_ call: VMCallNumber, _ caller: Endpoint) -> Bool {
-    let basic: Bool
-    switch call {
-    case .mmap, .munmap, .munmapText, .mapPhysical, .unmapPhysical: basic = true
-    default: basic = false
-    }
-    return basic || caller == .pm
   }
 }

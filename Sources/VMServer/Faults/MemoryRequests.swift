@@ -35,7 +35,7 @@ extension VMServer {
   /// `handle_memory`: makes a whole range accessible, as if each page of it had faulted.
   ///
   /// Source: ABI 9.9, read by 13.8.
-  private mutating func handleMemory(
+  mutating func handleMemory(
     of endpoint: Endpoint, at start: LinearAddress, byteCount: UInt32, isWrite: Bool
   ) -> ResultCode {
     guard let slot = slot(of: endpoint) else { return .efault }

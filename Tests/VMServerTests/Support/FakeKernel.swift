@@ -43,6 +43,7 @@ final class FakeKernel: KernelGate {
     {
       return wantedMapping(&message)
     }
+    if message.type == KernelCallNumber.virtualCopy.messageType { return virtualCopy(message) }
     return message.type == refused?.type
       && message.vmControlParameter == refused?.vmControlParameter ? .einval : .ok
   }
@@ -54,6 +55,26 @@ final class FakeKernel: KernelGate {
   func place(_ words: [UInt32]) -> UInt32 {
     placed = words
     return Self.placedAddress
+  }
+
+  func placedWord(_ index: Int) -> UInt32 { placed[index] }
+
+  /// What SYS_VIRCOPY to VM brings, word by word.
+  var copiedIn: [UInt32] = []
+  /// What SYS_VIRCOPY from VM has brought to whom, and where.
+  private(set) var copiedOut: (words: [UInt32], to: Endpoint, address: UInt32)?
+  /// What SYS_VIRCOPY answers.
+  var copyResult = ResultCode.ok
+
+  private func virtualCopy(_ message: Message) -> ResultCode {
+    guard copyResult == .ok else { return copyResult }
+    let count = Int(message[word: 28] + 3) / 4
+    if message[endpoint: 12] == .itself {
+      copiedOut = (Array(placed.prefix(count)), message[endpoint: 16], message[word: 24])
+    } else {
+      for index in 0..<count { placed[index] = copiedIn[index] }
+    }
+    return .ok
   }
 
   func reply(_ message: Message, to endpoint: Endpoint) { replies.append((message, endpoint)) }
@@ -88,6 +109,8 @@ final class FakeKernel: KernelGate {
       case .memset: "MEMSET \(String(call[word: 28], radix: 16)) \(call[word: 20])"
       case .physicalCopy:
         "COPY \(String(call[word: 20], radix: 16)) \(String(call[word: 24], radix: 16))"
+      case .virtualCopy:
+        "VIRCOPY \(call[endpoint: 12]) \(call[endpoint: 16]) \(call[word: 28])"
       case .kill: "KILL \(call[endpoint: 8]) \(call[int: 12])"
       case .vmControl:
         switch VMControl(rawValue: call.vmControlParameter) {

@@ -8,6 +8,7 @@ struct Snapshot: Equatable {
   var regions: [[VirtualRegion]]
   var entries: [PhysicalAddress: UInt32]
   var references: [PhysicalAddress: UInt32]
+  var calls: [CallSet]
   var pagesUsed: UInt32
   var tablesUsed: UInt32
   var freeTables: UInt32
@@ -28,6 +29,7 @@ extension VMBench {
       },
       entries: entries,
       references: Dictionary(uniqueKeysWithValues: frames.map { ($0, references($0)) }),
+      calls: vm.spaces.indices.map { vm.spaces[$0].calls },
       pagesUsed: pagesUsed, tablesUsed: tablesUsed, freeTables: vm.tablePages.freeCount,
       freePages: vm.blocks.freeCount, longestRun: vm.blocks.longestRun)
   }
