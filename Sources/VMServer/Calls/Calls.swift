@@ -24,6 +24,10 @@ extension VMServer {
     case .exit: return exit(request[endpoint: 8])
     case .mmap: return mmap(request, &reply)
     case .munmap, .munmapText: return munmap(request)
+    case .remap: return remap(request, &reply)
+    case .sharedUnmap: return sharedUnmap(request)
+    case .getPhysical: return getPhysical(request, &reply)
+    case .getReference: return getReference(request, &reply)
     case .rsSetPrivilege: return setPrivilege(request)
     default: return .enosys
     }

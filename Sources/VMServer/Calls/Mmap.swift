@@ -13,13 +13,7 @@ extension VMServer {
     guard let byteCount = wholePages(request[word: 24]), hint.pageOffset == 0 else {
       return .einval
     }
-    let minimum =
-      hint.rawValue != 0 ? hint : LinearAddress(AddressSpaceLayout.stackTop)
-    guard
-      let start = regions.firstGap(
-        byteCount: byteCount, from: minimum, to: LinearAddress(AddressSpaceLayout.userEnd),
-        in: spaces[slot].regions)
-    else { return .enomem }
+    guard let start = gap(of: byteCount, from: hint, in: slot) else { return .enomem }
     let region = VirtualRegion(
       start: start, byteCount: byteCount, flags: VirtualRegion.Flags(mapped: flags))
     guard !flags.contains(.preallocate) || populate(region, of: slot),
@@ -50,6 +44,14 @@ extension VMServer {
       start: region.start + byteCount, byteCount: region.byteCount - byteCount,
       flags: region.flags)
     _ = regions.insert(rest, into: &spaces[slot].regions)
+  }
+
+  /// Where a region begins: the first fit at an address or above, or above the stack if it is 0.
+  func gap(of byteCount: UInt32, from hint: LinearAddress, in slot: Int) -> LinearAddress? {
+    let minimum = hint.rawValue != 0 ? hint : LinearAddress(AddressSpaceLayout.stackTop)
+    return regions.firstGap(
+      byteCount: byteCount, from: minimum, to: LinearAddress(AddressSpaceLayout.userEnd),
+      in: spaces[slot].regions)
   }
 
   /// A length rounded up to pages; nil if it is zero or wraps.

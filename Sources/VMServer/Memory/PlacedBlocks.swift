@@ -71,7 +71,7 @@ extension VMServer {
   }
 
   /// Maps a block at a page of a region whose page tables are known to be there or to be had.
-  private mutating func place(
+  mutating func place(
     _ block: PhysicalAddress, _ page: UInt32, of region: VirtualRegion, _ slot: Int
   ) {
     let isMapped = map(
