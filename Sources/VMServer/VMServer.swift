@@ -79,7 +79,8 @@ extension VMServer {
   /// Page tables and directories in use now.
   public var tablePagesUsed: UInt32 { tablePages.usedCount }
 
-  /// Physical and page-table pages that living processes have; a page that several have counts once.
+  /// Physical and page-table pages that living processes have; a page that several have counts once,
+  /// and what they have mapped without owning it not at all.
   public func pageCount(of endpoints: [Endpoint]) -> UInt32 {
     var isCounted = [Bool](repeating: false, count: Int(blocks.capacity) + 1)
     var count: UInt32 = 0
@@ -90,19 +91,26 @@ extension VMServer {
       for index in 0..<AddressSpaceLayout.userEnd >> 22 {
         let entry = PageDirectoryEntry(rawValue: gate.loadEntry(at: directory + index * 4))
         guard entry.isPresent else { continue }
-        count += 1 + countPages(of: entry.table, &isCounted)
+        count += 1 + countPages(of: entry.table, index, slot, &isCounted)
       }
     }
     return count
   }
 
-  /// Pages of a page table that have not been counted yet.
-  private func countPages(of table: PhysicalAddress, _ isCounted: inout [Bool]) -> UInt32 {
+  /// Pages of a page table that belong to a region and have not been counted yet.
+  private func countPages(
+    of table: PhysicalAddress, _ index: UInt32, _ slot: Int, _ isCounted: inout [Bool]
+  ) -> UInt32 {
     var count: UInt32 = 0
     for page in 0..<UInt32(1024) {
       let entry = PageTableEntry(rawValue: gate.loadEntry(at: table + page * 4))
+      guard entry.isPresent,
+        let region = regions.region(
+          containing: LinearAddress(index << 22 | page << 12), in: spaces[slot].regions),
+        !region.flags.contains(.direct)
+      else { continue }
       let frame = Int(entry.frame.rawValue >> 12)
-      guard entry.isPresent, frame < isCounted.count, !isCounted[frame] else { continue }
+      guard !isCounted[frame] else { continue }
       isCounted[frame] = true
       count += 1
     }

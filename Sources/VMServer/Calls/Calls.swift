@@ -24,6 +24,8 @@ extension VMServer {
     case .exit: return exit(request[endpoint: 8])
     case .mmap: return mmap(request, &reply)
     case .munmap, .munmapText: return munmap(request)
+    case .mapPhysical: return mapPhysical(request, &reply)
+    case .unmapPhysical: return unmapPhysical(request)
     case .remap: return remap(request, &reply)
     case .sharedUnmap: return sharedUnmap(request)
     case .getPhysical: return getPhysical(request, &reply)

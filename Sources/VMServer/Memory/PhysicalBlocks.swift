@@ -55,6 +55,11 @@ struct PhysicalBlocks {
   /// How many can still be handed out.
   var freeCount: UInt32 { capacity - usedCount }
 
+  /// Whether a range is RAM, handed out or not.
+  func isRAM(_ start: PhysicalAddress, byteCount: UInt32) -> Bool {
+    UInt64(start.rawValue) + UInt64(byteCount) <= UInt64(frames.count) << 12
+  }
+
   /// A block with one reference, or nil when RAM is used up. Its contents are what they were.
   mutating func allocate() -> PhysicalAddress? { allocateFirst(from: .high) }
 

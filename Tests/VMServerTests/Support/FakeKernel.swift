@@ -43,6 +43,9 @@ final class FakeKernel: KernelGate {
     {
       return wantedMapping(&message)
     }
+    if message.type == KernelCallNumber.privilegeControl.messageType {
+      return isMemoryAllowed ? .ok : .eperm
+    }
     if message.type == KernelCallNumber.virtualCopy.messageType { return virtualCopy(message) }
     return message.type == refused?.type
       && message.vmControlParameter == refused?.vmControlParameter ? .einval : .ok
@@ -58,6 +61,9 @@ final class FakeKernel: KernelGate {
   }
 
   func placedWord(_ index: Int) -> UInt32 { placed[index] }
+
+  /// What SYS_PRIVCTL, QUERY_MEM, answers.
+  var isMemoryAllowed = false
 
   /// What SYS_VIRCOPY to VM brings, word by word.
   var copiedIn: [UInt32] = []
@@ -109,6 +115,8 @@ final class FakeKernel: KernelGate {
       case .memset: "MEMSET \(String(call[word: 28], radix: 16)) \(call[word: 20])"
       case .physicalCopy:
         "COPY \(String(call[word: 20], radix: 16)) \(String(call[word: 24], radix: 16))"
+      case .privilegeControl where call.controlRequest == PrivilegeControl.queryMemory.rawValue:
+        "QUERY_MEM \(call.controlEndpoint) \(String(call[word: 20], radix: 16)) \(call[word: 24])"
       case .virtualCopy:
         "VIRCOPY \(call[endpoint: 12]) \(call[endpoint: 16]) \(call[word: 28])"
       case .kill: "KILL \(call[endpoint: 8]) \(call[int: 12])"
