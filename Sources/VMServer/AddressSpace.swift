@@ -7,6 +7,8 @@ struct AddressSpace {
   var isInUse = false
   /// `VMF_EXITING`: PM has announced its end.
   var isExiting = false
+  /// `VMF_HAS_DMA`: a device may write to its memory.
+  var hasDMA = false
   var endpoint = Endpoint.none
   /// The page directory.
   var directory = PhysicalAddress(0)

@@ -12,6 +12,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   var regions = RegionTree()
   var blocks: PhysicalBlocks
   var tablePages: TablePages
+  var dma = DMATable()
   /// The page table of the kernel's mappings, which all directories share; nil before ``start()``.
   var kernelTable: PhysicalAddress?
 

@@ -13,6 +13,8 @@ extension VMServer {
   mutating func exit(_ endpoint: Endpoint) -> ResultCode {
     guard let slot = slot(of: endpoint), spaces[slot].isExiting else { return .einval }
     release(slot)
+    dma.orphan(endpoint)
+    spaces[slot].hasDMA = false
     return .ok
   }
 

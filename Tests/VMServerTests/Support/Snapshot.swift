@@ -9,6 +9,8 @@ struct Snapshot: Equatable {
   var entries: [PhysicalAddress: UInt32]
   var references: [PhysicalAddress: UInt32]
   var calls: [CallSet]
+  var hasDMA: [Bool]
+  var dma: [DMATable.Entry]
   var pagesUsed: UInt32
   var tablesUsed: UInt32
   var freeTables: UInt32
@@ -30,6 +32,7 @@ extension VMBench {
       entries: entries,
       references: Dictionary(uniqueKeysWithValues: frames.map { ($0, references($0)) }),
       calls: vm.spaces.indices.map { vm.spaces[$0].calls },
+      hasDMA: vm.spaces.indices.map { vm.spaces[$0].hasDMA }, dma: vm.dma.entries,
       pagesUsed: pagesUsed, tablesUsed: tablesUsed, freeTables: vm.tablePages.freeCount,
       freePages: vm.blocks.freeCount, longestRun: vm.blocks.longestRun)
   }
