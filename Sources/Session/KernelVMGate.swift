@@ -32,6 +32,8 @@ struct KernelVMGate: KernelGate {
     kernel.sendWithoutBlocking(message, from: .vm, to: endpoint)
   }
 
+  func notify(_ endpoint: Endpoint) { kernel.notify(from: .vm, to: endpoint) }
+
   func loadEntry(at address: PhysicalAddress) -> UInt32 {
     tables.load(address)
   }

@@ -9,6 +9,9 @@ public protocol KernelGate: KernelCaller {
   /// Answers a request; an answer that nobody waits for is dropped.
   func reply(_ message: Message, to endpoint: Endpoint)
 
+  /// NOTIFY; somebody who is not there hears nothing.
+  func notify(_ endpoint: Endpoint)
+
   /// Puts words where kernel calls by VM can read them, until the next time.
   ///
   /// - Returns: their address in VM's own memory.

@@ -13,6 +13,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   var blocks: PhysicalBlocks
   var tablePages: TablePages
   var dma = DMATable()
+  var exitNotices = ExitNotices()
   /// The page table of the kernel's mappings, which all directories share; nil before ``start()``.
   var kernelTable: PhysicalAddress?
 
@@ -42,6 +43,8 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   public mutating func handle(_ message: Message, status: IPCStatus) {
     if status.isNotification {
       if message.source == .system { serveSignals(message.notifyArgument) }
+      // A ping.
+      if message.source == .rs { gate.notify(.rs) }
       return
     }
     if message.type == VMCallNumber.pageFault.messageType, status.isFromKernel,

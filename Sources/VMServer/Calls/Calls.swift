@@ -34,6 +34,8 @@ extension VMServer {
     case .getPhysical: return getPhysical(request, &reply)
     case .getReference: return getReference(request, &reply)
     case .rsSetPrivilege: return setPrivilege(request)
+    case .queryExit: return queryExit(&reply)
+    case .notifySignal: return notifySignal(request)
     default: return .enosys
     }
   }

@@ -83,6 +83,10 @@ final class FakeKernel: KernelGate {
     return .ok
   }
 
+  private(set) var notified: [Endpoint] = []
+
+  func notify(_ endpoint: Endpoint) { notified.append(endpoint) }
+
   func reply(_ message: Message, to endpoint: Endpoint) { replies.append((message, endpoint)) }
 
   func loadEntry(at address: PhysicalAddress) -> UInt32 { entries[address] ?? 0 }

@@ -11,6 +11,7 @@ struct Snapshot: Equatable {
   var calls: [CallSet]
   var hasDMA: [Bool]
   var dma: [DMATable.Entry]
+  var noticeCount: Int
   var pagesUsed: UInt32
   var tablesUsed: UInt32
   var freeTables: UInt32
@@ -33,6 +34,7 @@ extension VMBench {
       references: Dictionary(uniqueKeysWithValues: frames.map { ($0, references($0)) }),
       calls: vm.spaces.indices.map { vm.spaces[$0].calls },
       hasDMA: vm.spaces.indices.map { vm.spaces[$0].hasDMA }, dma: vm.dma.entries,
+      noticeCount: vm.exitNotices.count,
       pagesUsed: pagesUsed, tablesUsed: tablesUsed, freeTables: vm.tablePages.freeCount,
       freePages: vm.blocks.freeCount, longestRun: vm.blocks.longestRun)
   }
