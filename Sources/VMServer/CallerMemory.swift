@@ -30,10 +30,17 @@ extension VMServer {
   }
 
   /// `handle_memory` on a caller's buffer; a resident server's is always there, or never.
+  ///
+  /// - Parameter byteCount: at least 1, and not more than a page; a precondition.
   mutating func prepare(
     _ caller: Endpoint, _ address: UInt32, _ byteCount: UInt32, isWrite: Bool
   ) -> ResultCode {
-    guard slot(of: caller) != nil else { return .ok }
+    guard let slot = slot(of: caller) else { return .ok }
+    // Both ends, before the first page is made: a buffer that is refused is left as it was.
+    let last = LinearAddress(address &+ (byteCount - 1))
+    guard let region = regions.region(containing: last, in: spaces[slot].regions),
+      region.flags.contains(.writable) || !isWrite
+    else { return .efault }
     return handleMemory(
       of: caller, at: LinearAddress(address), byteCount: byteCount, isWrite: isWrite)
   }

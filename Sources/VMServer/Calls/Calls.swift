@@ -36,6 +36,7 @@ extension VMServer {
     case .rsSetPrivilege: return setPrivilege(request)
     case .queryExit: return queryExit(&reply)
     case .notifySignal: return notifySignal(request)
+    case .info: return info(request, &reply)
     default: return .enosys
     }
   }
