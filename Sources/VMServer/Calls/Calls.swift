@@ -37,6 +37,7 @@ extension VMServer {
     case .queryExit: return queryExit(&reply)
     case .notifySignal: return notifySignal(request)
     case .info: return info(request, &reply)
+    case .rsUpdate: return update(request)
     default: return .enosys
     }
   }

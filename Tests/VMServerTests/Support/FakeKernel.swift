@@ -46,6 +46,7 @@ final class FakeKernel: KernelGate {
     if message.type == KernelCallNumber.privilegeControl.messageType {
       return isMemoryAllowed ? .ok : .eperm
     }
+    if message.type == KernelCallNumber.update.messageType { return updateResult }
     if message.type == KernelCallNumber.virtualCopy.messageType { return virtualCopy(message) }
     return message.type == refused?.type
       && message.vmControlParameter == refused?.vmControlParameter ? .einval : .ok
@@ -87,6 +88,9 @@ final class FakeKernel: KernelGate {
 
   func notify(_ endpoint: Endpoint) { notified.append(endpoint) }
 
+  /// What SYS_UPDATE answers.
+  var updateResult = ResultCode.ok
+
   func reply(_ message: Message, to endpoint: Endpoint) { replies.append((message, endpoint)) }
 
   func loadEntry(at address: PhysicalAddress) -> UInt32 { entries[address] ?? 0 }
@@ -121,6 +125,7 @@ final class FakeKernel: KernelGate {
         "COPY \(String(call[word: 20], radix: 16)) \(String(call[word: 24], radix: 16))"
       case .privilegeControl where call.controlRequest == PrivilegeControl.queryMemory.rawValue:
         "QUERY_MEM \(call.controlEndpoint) \(String(call[word: 20], radix: 16)) \(call[word: 24])"
+      case .update: "UPDATE \(call[endpoint: 8]) \(call[endpoint: 12])"
       case .virtualCopy:
         "VIRCOPY \(call[endpoint: 12]) \(call[endpoint: 16]) \(call[word: 28])"
       case .kill: "KILL \(call[endpoint: 8]) \(call[int: 12])"
