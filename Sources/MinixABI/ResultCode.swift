@@ -31,6 +31,7 @@ public struct ResultCode: RawRepresentable, Hashable, Error, BitwiseCopyable {
   @inlinable public static var edom: ResultCode { ResultCode(rawValue: -33) }
   @inlinable public static var erange: ResultCode { ResultCode(rawValue: -34) }
   @inlinable public static var edeadlk: ResultCode { ResultCode(rawValue: -35) }
+  @inlinable public static var enametoolong: ResultCode { ResultCode(rawValue: -36) }
   @inlinable public static var enosys: ResultCode { ResultCode(rawValue: -38) }
   @inlinable public static var eloop: ResultCode { ResultCode(rawValue: -40) }
   @inlinable public static var erestart: ResultCode { ResultCode(rawValue: -41) }
@@ -67,7 +68,8 @@ extension ResultCode: CustomStringConvertible {
     (-6, "ENXIO"), (-7, "E2BIG"), (-8, "ENOEXEC"), (-9, "EBADF"), (-10, "ECHILD"),
     (-11, "EAGAIN"), (-12, "ENOMEM"), (-13, "EACCES"), (-14, "EFAULT"), (-16, "EBUSY"),
     (-22, "EINVAL"), (-28, "ENOSPC"), (-32, "EPIPE"), (-33, "EDOM"), (-34, "ERANGE"),
-    (-35, "EDEADLK"), (-38, "ENOSYS"), (-40, "ELOOP"), (-41, "ERESTART"), (-99, "EGENERIC"),
+    (-35, "EDEADLK"), (-36, "ENAMETOOLONG"), (-38, "ENOSYS"), (-40, "ELOOP"),
+    (-41, "ERESTART"), (-99, "EGENERIC"),
     (-101, "ELOCKED"), (-102, "EBADCALL"), (-103, "EBADSRCDST"), (-104, "ECALLDENIED"),
     (-105, "EDEADSRCDST"), (-106, "ENOTREADY"), (-107, "EBADREQUEST"), (-110, "ETRAPDENIED"),
     (-201, "EDONTREPLY"), (-994, "EFAULT_DST"), (-995, "EFAULT_SRC"), (-996, "VMSUSPEND"),

@@ -83,7 +83,17 @@ import Testing
     #expect(TrapVector.kernelCall == 32)
     #expect(TrapVector.ipc == 33)
     #expect(SchedulingMessage.noQuantum == 0xF01)
-    #expect(PosixCall.exit.rawValue == 1)
-    #expect(PosixCall.write.rawValue == 4)
+  }
+
+  /// POSIX sheet 2.1, and 3.2 as far as VFS is there.
+  @Test func posixCalls() {
+    let numbers: [Int32] = [
+      1, 2, 3, 4, 7, 11, 13, 17, 20, 23, 24, 25, 26, 27, 29, 37, 43, 46, 47, 59, 62, 63, 64, 65, 66,
+      67, 68, 71, 72, 73, 74, 75, 76, 77, 78, 79, 88, 89, 90, 91, 92, 97, 98, 99, 100, 101, 102,
+      103,
+      104, 107, 108, 109, 110, 111,
+    ]
+    #expect(PosixCall.allCases.map(\.rawValue) == numbers)
+    for call in PosixCall.allCases { #expect(Int32(call.name) == nil) }
   }
 }

@@ -34,6 +34,20 @@ public final class ResidentMemory {
     return Self.start.rawValue
   }
 
+  /// Stores bytes.
+  ///
+  /// - Parameters:
+  ///   - bytes: as many as the buffer has room for from there; a precondition.
+  ///   - offset: how far behind the buffer's start.
+  /// - Returns: their address for whoever names it in a message.
+  @discardableResult
+  public func store(_ bytes: some Collection<UInt8>, at offset: Int = 0) -> UInt32 {
+    precondition(buffer.contains(offset, byteCount: UInt32(bytes.count)))
+    buffer.replace(
+      at: offset, byteCount: UInt32(bytes.count), by: KernelBuffer(Array(bytes)), at: 0)
+    return Self.start.rawValue + UInt32(offset)
+  }
+
   /// The first bytes of the buffer.
   public func prefix(_ byteCount: Int) -> ArraySlice<UInt8> { buffer.bytes.prefix(byteCount) }
 }

@@ -19,6 +19,11 @@ extension Kernel {
       }
   }
 
+  /// The processes of ring 3.
+  public var guests: [Endpoint] {
+    processes.livingSlots.filter { !processes[$0].isResident }.map { processes[$0].endpoint }
+  }
+
   /// The name that goes with an endpoint, or nil for one that nobody has.
   public func name(of endpoint: Endpoint) -> String? {
     processes.slot(of: endpoint).map { processes[$0].name.text }
