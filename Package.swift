@@ -56,7 +56,7 @@ let package = Package(
     // MINIX: the kernel, VM, and the other resident servers.
     .hot("Kernel", ["FlightRecorder", "I386", "Machine", "MinixABI"]),
     .hot("VMServer", ["I386", "MinixABI"]),
-    .hot("Servers", ["Kernel", "MinixABI"]),
+    .hot("Servers", ["I386", "Kernel", "MinixABI"]),
 
     // What runs in ring 3, and how it is read.
     .plugin(

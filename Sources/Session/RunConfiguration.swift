@@ -14,6 +14,10 @@ public struct RunConfiguration: Sendable {
   public var delivery = FaultDelivery.message
   /// After how long the run ends whatever happens; nil for never.
   public var timeout: Duration?
+  /// The time of day at which the system starts, in seconds since 1970.
+  public var startTime: Int32 = 0
+  /// Where the file of a shipped program is, by its name: EXEC finds these besides the run's own.
+  public var shippedProgram: @Sendable (String) -> String? = { _ in nil }
   /// The programs, in the order of their slots.
   public var programs: [Program] = []
 

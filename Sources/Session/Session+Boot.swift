@@ -27,6 +27,7 @@ extension Session where CPU: ~Copyable {
         process.endpoint == .initProcess ? initProcess.handle(nil) : .receive(from: .any)
       kernel.complete(process.endpoint, with: first)
     }
+    if pmIsResident { pm.setTimeOfDay(configuration.startTime) }
   }
 
   /// The resident VM, and its handshake with the kernel.

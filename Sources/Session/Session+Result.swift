@@ -39,7 +39,7 @@ extension Session where CPU: ~Copyable {
     result.faults = vm?.faults(ofSlot: endpoint.slot)
     result.userTicks = record.userTicks
     if case .signal(let signal) = result.end, let frame = record.fatalFrame(killedBy: signal) {
-      let symbol = program.image.symbol(containing: frame.eip)
+      let symbol = image(of: program, endpoint)?.symbol(containing: frame.eip)
       result.fatalTrap = FatalTrap(
         vector: Vector(UInt8(truncatingIfNeeded: frame.vector)),
         address: LinearAddress(frame.cr2), errorCode: frame.errorCode,
@@ -48,14 +48,21 @@ extension Session where CPU: ~Copyable {
     return result
   }
 
+  /// What a program has become by EXEC, or is still.
+  private func image(of program: RunConfiguration.Program, _ endpoint: Endpoint) -> ProgramImage? {
+    guard let path = pm.executedPath(of: endpoint) else { return program.image }
+    return try? library.image(at: path).get()
+  }
+
   private func memoryResult() -> MemoryResult? {
     switch vm {
     case nil: return nil
     case .some(let vm):
       let used = vm.physicalPagesUsed + vm.tablePagesUsed
+      let living = Set(endpoints + kernel.guests + pm.endpoints)
       return MemoryResult(
         physicalPagesPeak: vm.physicalPagesPeak, pageTablePagesPeak: vm.tablePagesPeak,
-        leakedPages: used - min(vm.pageCount(of: endpoints), used))
+        leakedPages: used - min(vm.pageCount(of: Array(living)), used))
     }
   }
 }

@@ -13,6 +13,7 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   /// nil when a guest is in VM's place.
   var vm: VMServer<KernelVMGate>?
   let pm: ProcessManager
+  let library: ProgramLibrary
   private let vfs: FileServer
   let initProcess = InitProcess()
   let configuration: RunConfiguration
@@ -32,10 +33,12 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   ///   - tables: page tables and guest memory.
   ///   - processor: what runs ring 3, in that memory.
   ///   - output: where the programs' output goes.
+  ///   - input: where their input comes from; nil for none.
   ///   - interruption: polled at every tick; a number ends the run.
   public init(
     _ configuration: RunConfiguration, tables: PageTables, processor: consuming CPU,
-    output: any ProgramOutput, interruption: @escaping () -> Int32? = { nil }
+    output: any ProgramOutput, input: (any ProgramInput)? = nil,
+    interruption: @escaping () -> Int32? = { nil }
   ) throws(SessionError) {
     self.configuration = configuration
     countsPrograms =
@@ -46,15 +49,18 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     kernel = Kernel(
       tables: tables, recorder: FlightRecorder(), processCapacity: configuration.processCapacity,
       delivery: configuration.delivery, ticksPerSecond: configuration.ticksPerSecond)
-    pm = ProcessManager(kernel: kernel)
-    vfs = FileServer(kernel: kernel, output: output)
+    library = ProgramLibrary(configuration)
+    pm = ProcessManager(
+      kernel: kernel, catalog: library, processCapacity: configuration.processCapacity,
+      ticksPerSecond: configuration.ticksPerSecond)
+    vfs = FileServer(kernel: kernel, output: output, input: input)
     kernel.console = DiagnosticConsole(output: output)
     boot()
     if configuration.program(of: .vm) == nil { try startVM(tables) }
     try loadPrograms(tables)
   }
 
-  /// Runs until the last program has ended, or the run can't go on.
+  /// Runs until the last program has ended, and all that have come of them, or the run can't go on.
   public mutating func run() -> RunResult {
     let clock = ContinuousClock()
     let start = clock.now

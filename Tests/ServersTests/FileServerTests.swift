@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kernel
 
-/// VFS: WRITE to the standard descriptors (POSIX sheet 3.4), and nothing else.
+/// VFS: READ and WRITE on the standard descriptors (POSIX sheet 3.4), and nothing else.
 @Suite struct FileServerTests {
   let house: House
   let program: Endpoint
@@ -99,8 +99,72 @@ import Testing
     #expect(write(1, 1, at: House.data) == ResultCode.eio.rawValue)
   }
 
-  @Test(arguments: [0, 3, 5, 111, 112, 122, 0x7FF, -1, .max, .min] as [Int32])
+  @Test(arguments: [0, 2, 5, 111, 112, 122, 0x7FF, -1, .max, .min] as [Int32])
   func otherCalls(_ type: Int32) {
     #expect(house.call(program, Message(type: type), to: .vfs) == ResultCode.enosys.rawValue)
+  }
+
+  // MARK: READ
+
+  private func read(_ descriptor: Int32, _ count: Int32, at address: UInt32) -> Int32? {
+    var message = Message(type: PosixCall.read.rawValue)
+    message[int: 8] = descriptor
+    message[int: 12] = count
+    message[word: 20] = address
+    return house.call(program, message, to: .vfs)
+  }
+
+  /// Each read gets what there is, and no more than it asks for; then nothing, again and again.
+  @Test func inputInParts() {
+    house.input.parts = [Array("hello\n".utf8), Array("you".utf8)]
+    let results = (0..<5).map { _ in read(0, 4, at: House.data + 0xFFE) }
+    #expect(results == [4, 2, 3, 0, 0])
+    #expect(house.bytes(3, of: program, at: House.data + 0xFFE) == Array("you".utf8))
+    #expect(house.input.reads == [4, 4, 4, 4, 4])
+  }
+
+  @Test func noInput() {
+    #expect(read(0, 100, at: House.data) == 0)
+    #expect(read(0, 100, at: 0xFFFF_FFFF) == 0)
+  }
+
+  /// A buffer full at most; its place is made by VM.
+  @Test func muchInput() {
+    let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+    house.input.parts = [bytes]
+    #expect(read(0, .max, at: House.absent + 5) == 65536)
+    #expect(read(0, .max, at: House.absent + 5 + 65536) == 34464)
+    #expect(house.bytes(100_000, of: program, at: House.absent + 5) == bytes)
+    #expect(house.input.reads == [65536, 65536])
+  }
+
+  @Test(
+    arguments: [
+      (0, -1, House.data, ResultCode.einval), (77, -1, 0, .einval), (1, 1, House.data, .ebadf),
+      (2, 1, House.data, .ebadf), (3, 0, 0, .ebadf), (-1, 1, 0, .ebadf),
+      (0, 1, 0xF000_0000, .efault), (0, 2, 0xEFFF_FFFF, .efault),
+    ] as [(Int32, Int32, UInt32, ResultCode)])
+  func refusedReads(
+    _ descriptor: Int32, _ count: Int32, _ address: UInt32, _ result: ResultCode
+  ) {
+    house.input.parts = [[1, 2, 3]]
+    #expect(read(descriptor, count, at: address) == result.rawValue)
+    // What nobody has got is still there.
+    #expect(read(0, 9, at: House.data) == (result == .efault ? min(count, 3) : 3))
+  }
+
+  /// VM can't help; the next read gets the bytes.
+  @Test(arguments: [ResultCode.efault, .enomem]) func noMemoryForInput(_ answer: ResultCode) {
+    house.input.parts = [[7, 8]]
+    house.memoryAnswer = answer
+    #expect(read(0, 2, at: House.absent) == answer.rawValue)
+    #expect(read(0, 2, at: House.scratch) == 2)
+    #expect(house.bytes(2, of: program, at: House.scratch) == [7, 8])
+  }
+
+  @Test func aBrokenInput() {
+    house.input.isBroken = true
+    #expect(read(0, 1, at: House.data) == ResultCode.eio.rawValue)
+    #expect(read(0, 0, at: House.data) == 0)
   }
 }

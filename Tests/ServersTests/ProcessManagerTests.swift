@@ -112,8 +112,7 @@ import Testing
   }
 
   /// What PM does not serve, a forged SCHEDULING_NO_QUANTUM included.
-  @Test(arguments: [0, 2, 7, 111, 0xF01, -1, .max, .min] as [Int32]) func otherCalls(_ type: Int32)
-  {
+  @Test(arguments: [0, 5, 112, 0xF01, -1, .max, .min] as [Int32]) func otherCalls(_ type: Int32) {
     #expect(
       house.call(program, Message(type: type), to: .pm) == ResultCode.enosys.rawValue)
   }
