@@ -91,7 +91,7 @@ struct WordImage {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  init(_ words: [UInt32]) {
+  init(words: [UInt32]) {
     bytes = words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
   }
 

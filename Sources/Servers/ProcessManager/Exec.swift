@@ -118,7 +118,7 @@ extension ExecutableProgram {
     let text = regions.filter { !$0.isWritable }.reduce(0) { $0 + $1.byteCount }
     let data = regions.filter(\.isWritable).reduce(0) { $0 + $1.byteCount }
     var image = WordImage(
-      [text, data, 0, text &+ data &+ AddressSpaceLayout.stackRegionByteCount]
+      words: [text, data, 0, text &+ data &+ AddressSpaceLayout.stackRegionByteCount]
         + [UInt32(frameByteCount), 0, 0, 0, 0] + Array(repeating: 0, count: 5)
         + regions.flatMap { [$0.start, $0.byteCount, $0.isWritable ? 1 : 0] })
     image[36] =

@@ -24,7 +24,7 @@ struct ProcessRoster {
   var capacity: Int { entries.count }
 
   subscript(slot: ProcessSlot) -> ManagedProcess {
-    get { entries[Int(slot.rawValue)] }
+    _read { yield entries[Int(slot.rawValue)] }
     _modify { yield &entries[Int(slot.rawValue)] }
   }
 

@@ -12,7 +12,7 @@ extension ProcessManager {
     guard signal != .kill else { return answer(.ok, caller) }
     let endpoint = roster[caller].endpoint
     let old = roster[caller].signals.action(for: signal)
-    let image = WordImage([old.handler, old.mask, old.flags])
+    let image = WordImage(words: [old.handler, old.mask, old.flags])
     copyOut(image.bytes, to: endpoint, unlessNull: request[word: 24]) { [self] result in
       let new = request[word: 20]
       guard result == .ok, new != 0 else { return answer(result, caller) }

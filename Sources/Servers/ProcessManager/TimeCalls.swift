@@ -127,6 +127,6 @@ extension ProcessManager {
       let (seconds, rest) = UInt32(ticks).quotientAndRemainder(dividingBy: ticksPerSecond)
       return [seconds, UInt32(UInt64(rest) * 1_000_000 / UInt64(ticksPerSecond))]
     }
-    return WordImage(words).bytes
+    return WordImage(words: words).bytes
   }
 }

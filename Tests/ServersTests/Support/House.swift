@@ -234,7 +234,7 @@ extension House {
   /// A trap of the program, once it is its turn.
   func trap(_ program: Endpoint, ticks: UInt32 = 0, _ edit: (inout TrapFrame) -> Void) {
     for _ in 0..<100 {
-      guard let resume = run() else { break }
+      guard let resume = withoutBetter(than: program, { run() }) else { break }
       guard kernel.current == program.slot else {
         kernel.current = program.slot
         continue
@@ -244,6 +244,17 @@ extension House {
       return kernel.handle(Trap(frame: frame, ticks: ticks))
     }
     Issue.record("\(program) can't run")
+  }
+
+  /// Keeps those from running that would run before a program.
+  private func withoutBetter<R>(than program: Endpoint, _ body: () -> R) -> R {
+    let better = kernel.guests.filter { other in
+      isRunnable(other)
+        && kernel.processes[other.slot].priority < kernel.processes[program.slot].priority
+    }
+    for other in better { kernel.processes.set(.procStop, on: other.slot) }
+    defer { for other in better { kernel.processes.unset(.procStop, on: other.slot) } }
+    return body()
   }
 
   /// SENDREC.
@@ -268,7 +279,7 @@ extension House {
     _ program: Endpoint, _ message: Message, with server: Endpoint = .pm
   ) -> Message? {
     sendrec(program, message, to: server)
-    run()
+    withoutBetter(than: program) { _ = run() }
     return answer(to: program)
   }
 
@@ -276,7 +287,7 @@ extension House {
   func answer(to program: Endpoint) -> Message? {
     guard isRunnable(program), let place = place(program, Self.data) else { return nil }
     kernel.current = program.slot
-    run()
+    withoutBetter(than: program) { _ = run() }
     return tables.memory.load(Message.self, at: place)
   }
 
