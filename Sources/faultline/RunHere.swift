@@ -3,6 +3,7 @@ import Confinement
 import Doctor
 import Glibc
 import GuestImage
+import GuestPrograms
 import I386
 import KVM
 import Machine
@@ -58,6 +59,8 @@ struct RunHere {
     configuration.delivery = options.delivery.delivery
     configuration.timeout = (options.timeout ?? target.timeout)?.duration
     configuration.programs = target.programs
+    configuration.startTime = Int32(clamping: time(nil))
+    configuration.shippedProgram = { ShippedPrograms.path(of: $0) }
     return configuration
   }
 
