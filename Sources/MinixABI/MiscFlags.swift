@@ -42,7 +42,7 @@ public struct MiscFlags: OptionSet, Hashable, Sendable, BitwiseCopyable {
 extension MiscFlags: CustomStringConvertible {
   /// The names of the set flags, joined by `|`, or `0`.
   public var description: String {
-    let names = Self.names.filter { rawValue & $0.0 != 0 }.map(\.1)
+    let names = Self.names.filter { rawValue & $0.0 != 0 }.map { $0.1 }
     return names.isEmpty ? "0" : names.joined(separator: "|")
   }
 
