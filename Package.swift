@@ -101,6 +101,10 @@ let package = Package(
 
     // Tests. Those whose name ends in OnKVMTests need /dev/kvm and also run in the lab.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
+    .target(
+      name: "VMScript",
+      dependencies: ["FlightRecorder", "I386", "MinixABI", "VMServer"],
+      path: "Tests/VMScript", swiftSettings: houseRules),
     .tests("BenchmarksTests", ["Benchmarks", "Kernel", "MinixABI", "Session"]),
     .tests("ConfinementTests", ["Confinement"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
@@ -123,6 +127,7 @@ let package = Package(
     .tests(
       "SessionTests",
       ["GuestImage", "I386", "Kernel", "Machine", "MinixABI", "Servers", "Session", "VMServer"]),
+    .tests("VMScriptTests", ["MinixABI", "VMScript"]),
     .tests("VMServerTests", ["I386", "MinixABI", "TestSupport", "VMServer"]),
     .tests("CommandTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests("CommandOnKVMTests", ["GuestPrograms", "TestSupport", "faultline"]),
