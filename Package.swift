@@ -130,7 +130,8 @@ let package = Package(
     .tests("VMScriptTests", ["MinixABI", "VMScript"]),
     .tests("VMServerTests", ["I386", "MinixABI", "TestSupport", "VMServer"]),
     .tests("CommandTests", ["GuestPrograms", "TestSupport", "faultline"]),
-    .tests("CommandOnKVMTests", ["GuestPrograms", "TestSupport", "faultline"]),
+    .tests(
+      "CommandOnKVMTests", ["GuestPrograms", "MinixABI", "TestSupport", "VMScript", "faultline"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
     .tests("LabOnKVMTests", ["CLab"]),

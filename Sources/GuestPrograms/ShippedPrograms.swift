@@ -26,7 +26,8 @@ public enum ShippedPrograms {
 
   private static let manifestSuffix = ".yaml"
 
-  /// The folder also holds `runtime.o`, for programs that are built elsewhere.
+  /// The folder also holds `runtime.o`, for programs that are built elsewhere, and the portable
+  /// modules' objects.
   private static func isShipped(_ name: String) -> Bool {
     !name.hasPrefix(".") && (!name.contains(".") || name.hasSuffix(manifestSuffix))
   }

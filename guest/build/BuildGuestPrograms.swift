@@ -12,6 +12,8 @@ import PackagePlugin
 /// - `NAME.S`: assembly with nothing under it, neither runtime nor linker script;
 /// - `NAME.yaml`: a manifest, shipped as it is.
 ///
+/// Swift programs may import those modules of the package that are portable.
+///
 /// Each has exact inputs, so a change rebuilds what depends on it and nothing
 /// else. The plugin lives in `guest`, not in `Plugins`, because SwiftPM plans
 /// anew only when a file comes or goes in some target's folder: this way it
@@ -21,13 +23,16 @@ struct BuildGuestPrograms: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
     let tools = try GuestTools(context: context)
     let runtime = GuestRuntime(tools: tools)
+    let modules = try PortableModules(package: context.package, tools: tools)
     let entries = try FileManager.default.contentsOfDirectory(
       at: tools.guest.appending(path: "programs"), includingPropertiesForKeys: nil,
       options: .skipsHiddenFiles)
     let programs =
       entries
       .sorted { $0.path < $1.path }
-      .compactMap { GuestProgram(entry: $0, tools: tools)?.recipe(runtime: runtime) }
-    return ([runtime.recipe] + programs).map(\.command)
+      .compactMap {
+        GuestProgram(entry: $0, tools: tools)?.recipe(runtime: runtime, modules: modules)
+      }
+    return ([runtime.recipe] + modules.recipes + programs).map(\.command)
   }
 }

@@ -34,7 +34,7 @@ struct GuestProgram {
     }
   }
 
-  func recipe(runtime: GuestRuntime) -> Recipe {
+  func recipe(runtime: GuestRuntime, modules: PortableModules) -> Recipe {
     let product = tools.outputs.appending(path: name)
     switch form {
     case .manifest(let file):
@@ -48,12 +48,14 @@ struct GuestProgram {
           tools.link([object(for: source)], script: nil, to: product),
         ])
     case .onRuntime(let folder, let sources):
-      return recipe(for: product, folder: folder, sources: sources, runtime: runtime)
+      return recipe(
+        for: product, folder: folder, sources: sources, runtime: runtime, modules: modules)
     }
   }
 
   private func recipe(
-    for product: URL, folder: URL?, sources: [URL], runtime: GuestRuntime
+    for product: URL, folder: URL?, sources: [URL], runtime: GuestRuntime,
+    modules: PortableModules
   ) -> Recipe {
     let swiftSources = sources.filter { $0.pathExtension == "swift" }
     let otherSources = sources.filter { $0.pathExtension != "swift" }
@@ -63,13 +65,16 @@ struct GuestProgram {
     var steps = [makeObjectFolder]
     steps += otherSources.map { tools.compile($0, to: object(for: $0)) }
     var objects = otherSources.map(object(for:))
+    var library: [URL] = []
     if let first = swiftSources.first {
-      inputs += tools.swiftOverlay
+      inputs += tools.swiftOverlay + modules.objects
+      library = modules.objects
       steps.append(tools.compileSwift(swiftSources, module: name, to: object(for: first)))
       objects.append(object(for: first))
     }
     steps.append(
-      tools.link(objects + [runtime.object], script: runtime.script, to: product))
+      tools.link(
+        objects + [runtime.object], library: library, script: runtime.script, to: product))
     return Recipe(product: product, inputs: inputs, steps: steps)
   }
 

@@ -52,28 +52,53 @@ struct GuestTools {
 
   /// The Swift files of one program, and the runtime's, as one module.
   func compileSwift(_ sources: [URL], module: String, to object: URL) -> Recipe.Step {
+    embeddedSwift(module: module.replacing("-", with: "_"))
+      + ["-I", includeFolder.path, "-c"]
+      + (sources + swiftOverlay).map(\.path) + ["-o", object.path]
+  }
+
+  /// One of the package's own modules, under the house's rules, and its interface.
+  func compileModule(_ name: String, _ sources: [URL], to object: URL) -> Recipe.Step {
+    let interface = moduleFolder.appending(path: "\(name).swiftmodule")
+    var step = embeddedSwift(module: name)
+    step.append("-strict-memory-safety")
+    for feature in ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"] {
+      step += ["-enable-upcoming-feature", feature]
+    }
+    step += ["-emit-module", "-emit-module-path", interface.path, "-c"]
+    return step + sources.map(\.path) + ["-o", object.path]
+  }
+
+  /// Embedded Swift for ring 3, all but the sources.
+  private func embeddedSwift(module: String) -> Recipe.Step {
     [
       swiftc.path,
       "-target", "i686-unknown-none-elf", "-swift-version", "6",
       "-enable-experimental-feature", "Embedded", "-wmo", "-parse-as-library",
       "-O", "-g", "-warnings-as-errors",
       "-file-prefix-map", "\(package.path)/=", "-file-compilation-dir", ".",
-      "-module-name", module.replacing("-", with: "_"),
+      "-module-name", module,
       "-module-cache-path", outputs.appending(path: "module-cache").path,
       "-Xcc", "-ffreestanding", "-Xcc", "-nostdlibinc",
-      "-I", includeFolder.path,
-      "-c",
-    ] + (sources + swiftOverlay).map(\.path) + ["-o", object.path]
+      "-I", moduleFolder.path,
+    ]
   }
 
-  /// Objects to a static program; without `script`, laid out as the linker likes.
-  func link(_ objects: [URL], script: URL?, to program: URL) -> Recipe.Step {
-    [
+  /// Objects to a static program; without `script`, laid out as the linker likes. Of the `library` it
+  /// gets what it asks for.
+  func link(
+    _ objects: [URL], library: [URL] = [], script: URL?, to program: URL
+  ) -> Recipe.Step {
+    var step = [
       linker.path,
       "-m", "elf_i386", "-static", "--gc-sections", "--fatal-warnings",
       "-z", "max-page-size=4096", "-z", "noexecstack",
-    ] + (script.map { ["-T", $0.path] } ?? [])
-      + objects.map(\.path) + unicodeTables.map(\.path) + ["-o", program.path]
+    ]
+    if let script { step += ["-T", script.path] }
+    step += objects.map(\.path)
+    step += ["--start-lib"] + library.map(\.path) + ["--end-lib"]
+    step += unicodeTables.map(\.path)
+    return step + ["-o", program.path]
   }
 
   /// Objects to one object, for later linking.
@@ -85,6 +110,9 @@ struct GuestTools {
   var swiftOverlay: [URL] {
     Self.files(below: guest.appending(path: "runtime/swift")) { $0.pathExtension == "swift" }
   }
+
+  /// Where the interfaces of the package's own modules lie.
+  var moduleFolder: URL { outputs.appending(path: "modules") }
 
   private var includeFolder: URL { guest.appending(path: "runtime/include") }
 
