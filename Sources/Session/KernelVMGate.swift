@@ -20,9 +20,7 @@ struct KernelVMGate: KernelGate {
 
   func place(_ words: [UInt32]) -> UInt32 { memory.store(words) }
 
-  func placedWord(_ index: Int) -> UInt32 {
-    memory.prefix(index * 4 + 4).suffix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) }
-  }
+  func placedWord(_ index: Int) -> UInt32 { memory.word(at: index * 4) }
 
   func kernelCall(_ message: inout Message) -> ResultCode {
     kernel.kernelCall(&message, from: .vm)
@@ -43,6 +41,12 @@ struct KernelVMGate: KernelGate {
     in directory: PhysicalAddress
   ) {
     tables.store(value, at: address, translating: page, in: directory)
+  }
+
+  func copyEntries(_ run: EntryRun, in directory: PhysicalAddress, isReadOnly: Bool) {
+    tables.copyEntries(
+      run.count, from: run.source, to: run.target, translating: run.page, in: directory,
+      isReadOnly: isReadOnly)
   }
 
   func clearTable(_ table: PhysicalAddress) {

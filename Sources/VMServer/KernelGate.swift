@@ -34,6 +34,15 @@ public protocol KernelGate: KernelCaller {
     _ value: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
     in directory: PhysicalAddress)
 
+  /// Copies the present entries of a run from one page table into another, where nothing is present:
+  /// as fork needs it, whose cost is its cost a page.
+  ///
+  /// - Parameters:
+  ///   - run: the entries.
+  ///   - directory: the page directory that leads to the source.
+  ///   - isReadOnly: whether source and copy lose the right to write.
+  func copyEntries(_ run: EntryRun, in directory: PhysicalAddress, isReadOnly: Bool)
+
   /// Empties a page table, for its next use.
   func clearTable(_ table: PhysicalAddress)
 
@@ -42,6 +51,20 @@ public protocol KernelGate: KernelCaller {
 }
 
 extension KernelGate {
+  /// One entry after the other; whoever has a shorter way takes that.
+  public func copyEntries(_ run: EntryRun, in directory: PhysicalAddress, isReadOnly: Bool) {
+    let kept = isReadOnly ? ~PageEntryBits.writable : .max
+    // What the CPU has noted of the source's use is not the copy's.
+    let copied = kept & ~(PageEntryBits.accessed | PageEntryBits.dirty)
+    for index in 0..<run.count {
+      let entry = loadEntry(at: run.source + index &* 4)
+      guard entry & PageEntryBits.present != 0 else { continue }
+      let page = run.page + index &* 4096
+      storeEntry(entry & copied, at: run.target + index &* 4, translating: page, in: directory)
+      storeEntry(entry & kept, at: run.source + index &* 4, translating: page, in: directory)
+    }
+  }
+
   /// SYS_KILL.
   @discardableResult
   func kill(_ who: Endpoint, _ signal: Signal) -> ResultCode {

@@ -11,6 +11,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   var spaces: [AddressSpace]
   var regions = RegionTree()
   var blocks: PhysicalBlocks
+  var sharers: Sharers
   var tablePages: TablePages
   var dma = DMATable()
   var exitNotices = ExitNotices()
@@ -35,6 +36,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
       spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))
     }
     blocks = PhysicalBlocks(frameCount: frameCount)
+    sharers = Sharers(frameCount: frameCount)
     tablePages = TablePages(
       start: arenaStart, byteCount: arenaByteCount, slotCount: processCapacity)
   }

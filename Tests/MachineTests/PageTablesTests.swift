@@ -145,4 +145,34 @@ import Testing
       tables.clearTable(GuestMemory.arenaStart + 4)
     }
   }
+
+  /// What is present is copied, in one edit where it was writable; the CPU's notes stay behind.
+  @Test func copiedEntries() {
+    let target = table + 0x3000
+    let entries: [UInt32] = [0x0010_0067, 0, 0x0020_0007, 0x0030_0027, 0x0040_0005]
+    for index in entries.indices {
+      let entry = table + UInt32(index) * 4
+      tables.store(
+        entries[index], at: entry, translating: page + UInt32(index) * 4096, in: loaded)
+    }
+    tables.copyEntries(
+      5, from: table, to: target, translating: page, in: loaded, isReadOnly: true)
+    let sources = (0..<5).map { tables.load(table + $0 * 4) }
+    #expect(sources == [0x0010_0065, 0, 0x0020_0005, 0x0030_0025, 0x0040_0005])
+    let copies = (0..<5).map { tables.load(target + $0 * 4) }
+    #expect(copies == [0x0010_0005, 0, 0x0020_0005, 0x0030_0005, 0x0040_0005])
+    #expect(
+      list == [
+        .init(entry: table, count: 1, linear: page),
+        .init(entry: table + 8, count: 2, linear: page + 0x2000),
+      ])
+    // Nothing has to be taken away: nothing has to be touched.
+    tables.copyEntries(
+      5, from: table, to: target + 0x1000, translating: page, in: loaded, isReadOnly: true)
+    tables.copyEntries(
+      2, from: table + 12, to: target + 0x2000, translating: page, in: loaded, isReadOnly: false)
+    #expect(list.count == 2)
+    let parts = (0..<3).map { tables.load(target + 0x2000 + $0 * 4) }
+    #expect(parts == [0x0030_0005, 0x0040_0005, 0])
+  }
 }

@@ -87,7 +87,8 @@ import Testing
       flags: [.direct, .noPageFaults, .writable])
     #expect(bench.add(region, to: process))
     // Only its first page is there, and that only for reading.
-    bench.share(PhysicalAddress(0x9000), with: process, at: region.start.rawValue)
+    bench.place(
+      PhysicalAddress(0x9000), in: process, at: region.start.rawValue, isWritable: false)
     let range = request(process, VMBench.heap + 0x1F000, 0x2000)
     #expect(serve(bench, [range]).last == "REPLY VFS 0")
     let longer = request(process, VMBench.heap + 0x1F000, 0x2001)
@@ -97,16 +98,18 @@ import Testing
   /// A shared page is copied when the kernel wants to write, and left alone when it reads.
   @Test func sharedPages() {
     let bench = VMBench()
-    let (a, b) = (bench.process(11), bench.process(12))
-    for endpoint in [a, b] { _ = bench.fault(endpoint, VMBench.heap) }
+    let a = bench.process(11)
+    _ = bench.fault(a, VMBench.heap)
+    let b = bench.fork(a, into: 12)
+    _ = bench.kernel.takeCalls()
     let frame = bench.entry(a, VMBench.heap).frame
-    bench.vm.blocks.retain(frame)
-    bench.share(frame, with: a, at: VMBench.heap)
     #expect(serve(bench, [request(a, VMBench.heap, 8)]) == ["REPLY VFS 0"])
     #expect(
       serve(bench, [request(a, VMBench.heap, 8, isWrite: true)])
-        == ["COPY 1000 3000", "REPLY VFS 0"])
+        == ["COPY 1000 2000", "REPLY VFS 0"])
     #expect(bench.references(frame) == 1)
+    // The other one has it alone now.
+    #expect(serve(bench, [request(b, VMBench.heap, 8, isWrite: true)]) == ["REPLY VFS 0"])
   }
 
   @Test func outOfMemory() {

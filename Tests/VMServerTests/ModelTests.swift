@@ -171,7 +171,15 @@ import Testing
       let table = tables.sorted().randomElement(using: &generator)
       switch (Int.random(in: 0..<4, using: &generator), table) {
       case (0, _):
-        guard let new = pages.allocateTable() else { continue }
+        let index = UInt32.random(in: 0..<960, using: &generator)
+        let slot = Int.random(in: 0..<4, using: &generator)
+        guard let new = pages.allocateTable(for: pages.directory(ofSlot: slot), at: index) else {
+          #expect(pages.freeCount == 0)
+          continue
+        }
+        let owner = pages.owner(ofEntry: new + 0x1FC)
+        #expect(owner.slot == slot)
+        #expect(owner.page == LinearAddress(index << 22 | 0x7F000))
         let isNew = tables.insert(new).inserted
         #expect(isNew)
         everTables.insert(new)
@@ -187,6 +195,7 @@ import Testing
       default: continue
       }
       #expect(pages.usedCount == UInt32(tables.count) + directoryCount)
+      #expect(pages.freeCount == 12 - UInt32(tables.count))
     }
     // CR3 may hold a directory that nobody uses: the two never change places.
     let directories = Set((0..<4).map { pages.directory(ofSlot: $0) })

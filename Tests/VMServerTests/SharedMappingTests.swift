@@ -6,12 +6,17 @@ import Testing
 
 /// What grants let one process map of another: ABI 9.10.
 @Suite struct SharedMappingTests {
-  let bench = VMBench()
+  let bench: VMBench
   let source: Endpoint
   let destination: Endpoint
 
   init() {
-    (source, destination) = (bench.process(11), bench.process(12))
+    let bench = VMBench()
+    self.init(bench, bench.process(11), bench.process(12))
+  }
+
+  private init(_ bench: VMBench, _ source: Endpoint, _ destination: Endpoint) {
+    (self.bench, self.source, self.destination) = (bench, source, destination)
   }
 
   /// SMAP (3) or SUNMAP (4), as MEMREQ_GET tells it; VM's result.
@@ -80,22 +85,50 @@ import Testing
     #expect(bench.entry(destination, there).frame == entry.frame)
     // The source is gone, and the frame the destination's own: it may write by its region.
     #expect(bench.end(source) == [0, 0])
-    #expect(
-      bench.fault(destination, there, [.protection, .user, .write]) == ["CLEAR \(destination)"])
     #expect(bench.entry(destination, there).isWritable)
   }
 
   /// What is shared by copy on write is copied for the source first.
   @Test func copyOnWriteFirst() {
-    let third = bench.process(13)
-    _ = bench.fault(third, here, [.user, .write])
-    let frame = bench.entry(third, here).frame
-    bench.adopt(frame, from: third, at: here, by: source)
+    _ = bench.fault(source, here, [.user, .write])
+    let frame = bench.entry(source, here).frame
+    let third = bench.fork(source, into: 13)
     #expect(request(3, 0x1000) == .ok)
     #expect(bench.entry(source, here).frame != frame)
     #expect(bench.entry(source, here).isWritable)
+    #expect(bench.entry(third, here) == PageTableEntry(frame: frame, isWritable: true))
     #expect(bench.references(frame) == 1)
     #expect(bench.references(bench.entry(source, here).frame) == 2)
+  }
+
+  /// ABI 9.11: a child gets copies of what its parent shares by a grant, on either side.
+  @Test(arguments: [true, false]) func fork(_ isSource: Bool) {
+    #expect(request(3, flag: 0) == .ok)
+    let parent = isSource ? source : destination
+    let page = isSource ? here : there
+    let before = bench.entry(parent, page)
+    let child = bench.fork(parent, into: 13)
+    #expect(bench.entry(parent, page) == before)
+    #expect(bench.references(before.frame) == 2)
+    #expect(bench.entry(child, page).isWritable)
+    #expect(bench.entry(child, page).frame != before.frame)
+    #expect(bench.references(bench.entry(child, page).frame) == 1)
+  }
+
+  /// Without memory for such a copy there is no child, and the parent is what it was.
+  @Test func forkWithoutMemory() {
+    let bench = VMBench(frames: 6)
+    let parent = bench.process(11)
+    let peer = bench.process(12)
+    for page in [here, here + 0x1000, here + 0x2000] { _ = bench.fault(parent, page) }
+    let tests = SharedMappingTests(bench, parent, peer)
+    #expect(tests.request(3, from: here + 0x1000, 0x1000) == .ok)
+    for page in [here, here + 0x1000] { _ = bench.fault(peer, page) }
+    let pages = [here, here + 0x1000, here + 0x2000].map { bench.entry(parent, $0) }
+    #expect(bench.forkReply(parent, into: 13).type == ResultCode.enomem.rawValue)
+    #expect([here, here + 0x1000, here + 0x2000].map { bench.entry(parent, $0) } == pages)
+    #expect(pages.map { bench.references($0.frame) } == [1, 2, 1])
+    #expect(bench.pagesUsed == 5)
   }
 
   @Test func refuses() {
@@ -143,18 +176,5 @@ import Testing
     bench.vm.handle(notification, status: IPCStatus(call: .notify))
     #expect(bench.kernel.takeCalls().contains("REPLY \(small) -12"))
     #expect(bench.entry(small, there) == before)
-  }
-}
-
-extension VMBench {
-  /// Gives `heir` a page that another process has, read-only on both sides, as fork will.
-  fileprivate func adopt(
-    _ frame: PhysicalAddress, from owner: Endpoint, at page: UInt32, by heir: Endpoint
-  ) {
-    guard let slot = vm.slot(of: heir) else { return }
-    let region = VirtualRegion(start: LinearAddress(page), byteCount: 4096, flags: .anonymous)
-    let isMapped = vm.map(frame, at: region.start, in: vm.spaces[slot].directory, of: region)
-    precondition(isMapped)
-    vm.blocks.retain(frame)
   }
 }

@@ -48,6 +48,11 @@ public final class ResidentMemory {
     return Self.start.rawValue + UInt32(offset)
   }
 
+  /// The word at an offset from the buffer's start, which is a multiple of 4.
+  public func word(at offset: Int) -> UInt32 {
+    buffer.bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+  }
+
   /// The first bytes of the buffer.
   public func prefix(_ byteCount: Int) -> ArraySlice<UInt8> { buffer.bytes.prefix(byteCount) }
 }

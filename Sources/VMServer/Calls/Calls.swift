@@ -20,6 +20,7 @@ extension VMServer {
       mayMake(call, request.source)
     else { return .enosys }
     switch call {
+    case .fork: return fork(request, &reply)
     case .willExit: return willExit(request[endpoint: 8])
     case .exit: return exit(request[endpoint: 8])
     case .mmap: return mmap(request, &reply)

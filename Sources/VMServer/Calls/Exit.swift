@@ -20,19 +20,21 @@ extension VMServer {
 
   /// Gives back a process's pages, regions, page tables and directory.
   mutating func release(_ slot: Int) {
-    while let region = regions.firstRegion(from: LinearAddress(0), in: spaces[slot].regions) {
-      removeRegion(region, of: slot)
-    }
-    freeTables(of: slot)
+    releaseMemory(of: slot)
+    returnDirectory(of: slot)
     spaces[slot].isInUse = false
     spaces[slot].isExiting = false
   }
 
-  /// Unmaps a region and forgets it.
-  mutating func removeRegion(_ region: VirtualRegion, of slot: Int) {
-    unmap(
-      region.start, byteCount: region.byteCount, of: slot,
-      owned: !region.flags.contains(.direct))
-    _ = regions.remove(startingAt: region.start, from: &spaces[slot].regions)
+  /// Gives back all but the directory, which is left with the kernel's mappings alone.
+  mutating func releaseMemory(of slot: Int) {
+    // The tables are emptied as a whole.
+    while let region = regions.firstRegion(from: LinearAddress(0), in: spaces[slot].regions) {
+      if !region.flags.contains(.direct) {
+        dropPages(from: region.start, byteCount: region.byteCount, of: slot)
+      }
+      _ = regions.remove(startingAt: region.start, from: &spaces[slot].regions)
+    }
+    freeTables(of: slot)
   }
 }

@@ -23,7 +23,7 @@ extension VMServer {
     return .ok
   }
 
-  private func swapDirectories(_ a: Int, _ b: Int) {
+  private mutating func swapDirectories(_ a: Int, _ b: Int) {
     let (first, second) = (spaces[a].directory, spaces[b].directory)
     for index in 0..<AddressSpaceLayout.userEnd >> 22 {
       let (one, other) = (
@@ -33,6 +33,8 @@ extension VMServer {
       let span = LinearAddress(index << 22)
       gate.storeEntry(other, at: first + index * 4, translating: span, in: first)
       gate.storeEntry(one, at: second + index * 4, translating: span, in: second)
+      tablePages.giveTable(PageDirectoryEntry(rawValue: other), to: first, at: index)
+      tablePages.giveTable(PageDirectoryEntry(rawValue: one), to: second, at: index)
     }
   }
 

@@ -33,10 +33,8 @@ extension VMServer {
     if region.flags.contains(.contiguous) { return copyRun(slot, region) }
     guard let copy = freshBlock(for: region) else { return .outOfMemory }
     gate.copyPage(from: entry.frame, to: copy)
-    gate.storeEntry(
-      PageTableEntry(frame: copy, isWritable: true).rawValue, at: entryAddress, translating: page,
-      in: directory)
-    blocks.release(entry.frame)
+    install(copy, isWritable: true, at: entryAddress, translating: page, in: directory)
+    dropReference(to: entry.frame, of: entryAddress)
     return .copyOnWrite
   }
 
@@ -47,8 +45,9 @@ extension VMServer {
     in directory: PhysicalAddress
   ) -> FaultOutcome {
     guard let frame = freshBlock(for: region) else { return .outOfMemory }
-    let entry = PageTableEntry(frame: frame, isWritable: region.flags.contains(.writable))
-    gate.storeEntry(entry.rawValue, at: entryAddress, translating: page, in: directory)
+    install(
+      frame, isWritable: region.flags.contains(.writable), at: entryAddress, translating: page,
+      in: directory)
     gate.zeroPage(frame)
     return .zeroFill
   }

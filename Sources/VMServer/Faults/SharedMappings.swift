@@ -97,10 +97,8 @@ extension VMServer {
     let old = presentEntry(of: target, destination)
     blocks.retain(entry.frame)
     blocks.markShared(entry.frame)
-    gate.storeEntry(
-      PageTableEntry(frame: entry.frame, isWritable: isWritable).rawValue, at: address,
-      translating: target, in: directory)
-    if let old { blocks.release(old.frame) }
+    install(entry.frame, isWritable: isWritable, at: address, translating: target, in: directory)
+    if let old { dropReference(to: old.frame, of: address) }
   }
 
   /// Gives a page that others have too a frame of its own.
@@ -113,16 +111,14 @@ extension VMServer {
     guard let entry = presentEntry(of: page, slot),
       let address = entryAddress(of: page, in: directory)
     else { return true }
-    var frame = entry.frame
-    if blocks.references(to: frame) > 1 {
-      guard let copy = blocks.allocate() else { return false }
-      gate.copyPage(from: frame, to: copy)
-      frame = copy
-    }
-    gate.storeEntry(
-      PageTableEntry(frame: frame, isWritable: region.flags.contains(.writable)).rawValue,
-      at: address, translating: page, in: directory)
-    if frame != entry.frame { blocks.release(entry.frame) }
+    // What nobody else has is its own already.
+    guard blocks.references(to: entry.frame) > 1 else { return true }
+    guard let copy = blocks.allocate() else { return false }
+    gate.copyPage(from: entry.frame, to: copy)
+    install(
+      copy, isWritable: region.flags.contains(.writable), at: address, translating: page,
+      in: directory)
+    dropReference(to: entry.frame, of: address)
     return true
   }
 

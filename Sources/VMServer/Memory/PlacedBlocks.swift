@@ -59,13 +59,15 @@ extension VMServer {
     }
     for page in 0..<pageCount {
       let (address, copy) = (region.start + page << 12, run + page << 12)
-      guard let entry = presentEntry(of: address, slot), !blocks.isShared(entry.frame) else {
+      guard let entry = presentEntry(of: address, slot), !blocks.isShared(entry.frame),
+        let entryAddress = entryAddress(of: address, in: spaces[slot].directory)
+      else {
         blocks.release(copy)
         continue
       }
       gate.copyPage(from: entry.frame, to: copy)
       place(copy, page, of: region, slot)
-      blocks.release(entry.frame)
+      dropReference(to: entry.frame, of: entryAddress)
     }
     return .copyOnWrite
   }

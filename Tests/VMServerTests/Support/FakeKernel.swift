@@ -14,6 +14,9 @@ final class FakeKernel: KernelGate {
   /// What MEMREQ_GET will answer; the type is that of the request, CHECK unless it says something.
   var memoryRequests: [Message] = []
 
+  /// Where a forked process wants its message.
+  var forkMessageAddress: UInt32 = 0x1000
+
   /// What the kernel wants mapped.
   var wanted: [KernelMapping] = []
   /// A call like this one answers EINVAL.
@@ -48,12 +51,21 @@ final class FakeKernel: KernelGate {
     }
     if message.type == KernelCallNumber.update.messageType { return updateResult }
     if message.type == KernelCallNumber.virtualCopy.messageType { return virtualCopy(message) }
-    return message.type == refused?.type
-      && message.vmControlParameter == refused?.vmControlParameter ? .einval : .ok
+    if let refused, message.type == refused.type,
+      message.type != KernelCallNumber.vmControl.messageType
+        || message.vmControlParameter == refused.vmControlParameter
+    {
+      return .einval
+    }
+    if message.type == KernelCallNumber.fork.messageType {
+      message.processEndpoint = Endpoint(generation: 1, slot: message.processSlot)
+      message.forkMessageAddress = forkMessageAddress
+    }
+    return .ok
   }
 
   /// VM's own memory.
-  private(set) var placed: [UInt32] = []
+  var placed: [UInt32] = []
   static var placedAddress: UInt32 { 0x1000 }
 
   func place(_ words: [UInt32]) -> UInt32 {
@@ -128,6 +140,7 @@ final class FakeKernel: KernelGate {
       case .update: "UPDATE \(call[endpoint: 8]) \(call[endpoint: 12])"
       case .virtualCopy:
         "VIRCOPY \(call[endpoint: 12]) \(call[endpoint: 16]) \(call[word: 28])"
+      case .fork: "FORK \(call.processEndpoint) \(call[int: 12]) \(call.forkFlags.rawValue)"
       case .kill: "KILL \(call[endpoint: 8]) \(call[int: 12])"
       case .vmControl:
         switch VMControl(rawValue: call.vmControlParameter) {
@@ -220,6 +233,25 @@ final class VMBench {
     return call(endpoint, request)?.type ?? 12345
   }
 
+  func endpoint(_ slot: Int32) -> Endpoint {
+    Endpoint(generation: 1, slot: ProcessSlot(rawValue: slot))
+  }
+
+  /// FORK, by PM; the reply.
+  func forkReply(_ parent: Endpoint, into slot: Int32) -> Message {
+    var request = Message(type: VMCallNumber.fork.messageType)
+    request[endpoint: 8] = parent
+    request[int: 12] = slot
+    return call(.pm, request) ?? Message(type: 12345)
+  }
+
+  /// FORK, by PM; the child.
+  func fork(_ parent: Endpoint, into slot: Int32) -> Endpoint {
+    let reply = forkReply(parent, into: slot)
+    precondition(reply.type == 0, "fork: \(reply.type)")
+    return reply[endpoint: 16]
+  }
+
   /// WILLEXIT and EXIT, by PM.
   func end(_ endpoint: Endpoint) -> [Int32] {
     [VMCallNumber.willExit, .exit].map { number in
@@ -242,13 +274,21 @@ final class VMBench {
     return vm.insert(region, slot)
   }
 
-  /// Maps a page read-only that another process has, as fork will.
-  func share(_ frame: PhysicalAddress, with endpoint: Endpoint, at page: UInt32) {
+  /// Stores an entry that maps a frame for writing; a counted block's reference is the caller's.
+  func place(
+    _ frame: PhysicalAddress, in endpoint: Endpoint, at page: UInt32, isWritable: Bool = true,
+    isCounted: Bool = false
+  ) {
     guard let slot = vm.slot(of: endpoint) else { return }
-    let region = VirtualRegion(start: LinearAddress(page), byteCount: 4096, flags: .anonymous)
-    let isMapped = vm.map(
-      frame, at: region.start, in: vm.spaces[slot].directory, of: region)
-    precondition(isMapped)
+    let directory = vm.spaces[slot].directory
+    let page = LinearAddress(page)
+    guard let address = vm.entryAddress(making: page, in: directory) else { return }
+    if isCounted {
+      vm.install(frame, isWritable: isWritable, at: address, translating: page, in: directory)
+    } else {
+      let entry = PageTableEntry(frame: frame, isWritable: isWritable)
+      kernel.storeEntry(entry.rawValue, at: address, translating: page, in: directory)
+    }
   }
 
   /// The entry of a page.

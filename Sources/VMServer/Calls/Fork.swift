@@ -1,0 +1,158 @@
+import I386
+import MinixABI
+
+extension VMServer {
+  /// VM_FORK: the child gets the parent's regions and shares its pages, which whoever writes first
+  /// copies.
+  ///
+  /// All that can fail comes before the kernel hears of it; what has been shared until then is given
+  /// back, and with it the parent's right to write.
+  ///
+  /// Source: minix `servers/vm/fork.c`; ABI 9.11.
+  mutating func fork(_ request: Message, _ reply: inout Message) -> ResultCode {
+    guard let parent = slot(of: request[endpoint: 8]), !spaces[parent].hasDMA else {
+      return .einval
+    }
+    let slot = Int(request[int: 12])
+    guard spaces.indices.contains(slot), !spaces[slot].isInUse else { return .einval }
+    makeChild(of: parent, in: slot)
+    guard shareMemory(of: parent, with: slot) else {
+      release(slot)
+      return .enomem
+    }
+    let forked = tellKernel(of: slot, parent)
+    guard case .success(let messageAddress) = forked else {
+      release(slot)
+      return .einval
+    }
+    // So that PM's replies need not wait for VM. Without memory they will, and ask in vain.
+    for process in [slot, parent] {
+      _ = handleMemory(
+        of: spaces[process].endpoint, at: messageAddress, byteCount: UInt32(Message.byteCount),
+        isWrite: true)
+    }
+    activate(spaces[slot].endpoint)
+    reply[endpoint: 16] = spaces[slot].endpoint
+    return .ok
+  }
+
+  /// A child without memory: of its parent it has what is not memory, but for its faults.
+  private mutating func makeChild(of parent: Int, in slot: Int) {
+    tablePages.takeDirectory()
+    spaces[slot] = spaces[parent]
+    spaces[slot].endpoint = .none
+    spaces[slot].isExiting = false
+    spaces[slot].faults = FaultCounts()
+    spaces[slot].regions = RegionTree.Root()
+    spaces[slot].directory = tablePages.directory(ofSlot: slot)
+    mapKernel(in: spaces[slot].directory)
+  }
+
+  /// SYS_FORK: the child's endpoint, and where both want their message.
+  private mutating func tellKernel(
+    of child: Int, _ parent: Int
+  ) -> Result<LinearAddress, ResultCode> {
+    var message = Message(type: KernelCallNumber.fork.messageType)
+    message.processEndpoint = spaces[parent].endpoint
+    message[int: 12] = Int32(child)
+    message[word: 16] = ForkFlags.vmInhibit.rawValue
+    message[word: 20] = gate.place(AddressSpaceLayout.flatSegmentMap)
+    let result = gate.kernelCall(&message)
+    guard result == .ok else { return .failure(result) }
+    spaces[child].endpoint = message.processEndpoint
+    return .success(LinearAddress(message.forkMessageAddress))
+  }
+
+  /// Gives the child all regions of the parent and a share of every page.
+  ///
+  /// - Returns: false if memory for page tables or copies is used up; the child has got a part then.
+  private mutating func shareMemory(of parent: Int, with child: Int) -> Bool {
+    var next = LinearAddress(0)
+    while let region = regions.firstRegion(from: next, in: spaces[parent].regions) {
+      _ = regions.insert(region, into: &spaces[child].regions)
+      var page = region.start
+      while page < region.end {
+        let end = min(region.end.rawValue, (page.directoryIndex + 1) << 22)
+        guard share(region, from: page, to: LinearAddress(end), of: parent, with: child) else {
+          return false
+        }
+        page = LinearAddress(end)
+      }
+      next = region.end
+    }
+    return true
+  }
+}
+
+// MARK: - One page table
+
+extension VMServer {
+  /// Shares those pages of a region that one page table translates.
+  private mutating func share(
+    _ region: VirtualRegion, from start: LinearAddress, to end: LinearAddress, of parent: Int,
+    with child: Int
+  ) -> Bool {
+    let directory = spaces[parent].directory
+    guard let (page, source) = presentEntry(from: start, to: end, in: directory) else {
+      return true
+    }
+    guard let target = entryAddress(making: page, in: spaces[child].directory) else {
+      return false
+    }
+    let run = EntryRun(
+      source: source, target: target, page: page,
+      count: (end.rawValue - page.rawValue) / AddressSpaceLayout.pageByteCount)
+    if region.flags.contains(.direct) {
+      gate.copyEntries(run, in: directory, isReadOnly: false)
+      return true
+    }
+    if region.flags.contains(.shared) {
+      for index in 0..<run.count { retain(run, index) }
+      gate.copyEntries(run, in: directory, isReadOnly: false)
+      return true
+    }
+    return shareByCopyOnWrite(run, region, of: parent, with: child)
+  }
+
+  /// Shares runs of pages read-only, and copies what grants have made the parent share with others.
+  private mutating func shareByCopyOnWrite(
+    _ run: EntryRun, _ region: VirtualRegion, of parent: Int, with child: Int
+  ) -> Bool {
+    var first: UInt32 = 0
+    for index in 0..<run.count {
+      let entry = PageTableEntry(rawValue: gate.loadEntry(at: run.source + index * 4))
+      guard entry.isPresent else { continue }
+      if blocks.isShared(entry.frame) {
+        gate.copyEntries(run[first..<index], in: spaces[parent].directory, isReadOnly: true)
+        first = index + 1
+        guard clone(entry.frame, to: run, index, region, of: child) else { return false }
+      } else {
+        blocks.retain(entry.frame)
+        sharers.toggle(run.target + index * 4, of: entry.frame)
+      }
+    }
+    gate.copyEntries(run[first..<run.count], in: spaces[parent].directory, isReadOnly: true)
+    return true
+  }
+
+  /// A reference for the child's entry, if the parent's maps something.
+  private mutating func retain(_ run: EntryRun, _ index: UInt32) {
+    let entry = PageTableEntry(rawValue: gate.loadEntry(at: run.source + index * 4))
+    guard entry.isPresent else { return }
+    blocks.retain(entry.frame)
+    sharers.toggle(run.target + index * 4, of: entry.frame)
+  }
+
+  private mutating func clone(
+    _ block: PhysicalAddress, to run: EntryRun, _ index: UInt32, _ region: VirtualRegion,
+    of child: Int
+  ) -> Bool {
+    guard let copy = blocks.allocate() else { return false }
+    gate.copyPage(from: block, to: copy)
+    install(
+      copy, isWritable: region.flags.contains(.writable), at: run.target + index * 4,
+      translating: run.page + index * AddressSpaceLayout.pageByteCount,
+      in: spaces[child].directory)
+    return true
+  }
+}
