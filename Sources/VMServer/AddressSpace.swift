@@ -14,10 +14,44 @@ struct AddressSpace {
   var directory = PhysicalAddress(0)
   /// Its regions.
   var regions = RegionTree.Root()
+  /// Its data and its heap.
+  var data = DataSegment()
+  /// Who is filling it since VM_EXEC_NEWMEM, and where.
+  var loading = Loading()
   /// The calls it may make to VM; a child has its parent's.
   var calls = CallSet()
   /// What became of its faults.
   var faults = FaultCounts()
+}
+
+/// What VM_BRK is about: the last of a program's regions, and the heap behind it.
+struct DataSegment {
+  /// Where the last region begins.
+  var start = LinearAddress(AddressSpaceLayout.userStart)
+  /// Where it ends and the heap begins.
+  var heapStart = LinearAddress(AddressSpaceLayout.userStart)
+  /// The break, in whole pages.
+  var end = LinearAddress(AddressSpaceLayout.userStart)
+  /// Up to where there is memory: the highest break so far.
+  var heapEnd = LinearAddress(AddressSpaceLayout.userStart)
+
+  init() {}
+
+  /// Without a heap yet.
+  init(start: LinearAddress, end: LinearAddress) {
+    self.start = start
+    (heapStart, self.end, heapEnd) = (end, end, end)
+  }
+}
+
+/// The time between VM_EXEC_NEWMEM and a program's first instruction: who made the call may write
+/// into read-only regions as well.
+struct Loading {
+  /// Whoever made the call; none when the time is over.
+  var loader = Endpoint.none
+  /// The range of its last request, in which pages of read-only regions may be writable.
+  var start = LinearAddress(0)
+  var end = LinearAddress(0)
 }
 
 /// A process's page faults, by what became of them.

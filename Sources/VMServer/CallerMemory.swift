@@ -42,7 +42,7 @@ extension VMServer {
       region.flags.contains(.writable) || !isWrite
     else { return .efault }
     return handleMemory(
-      of: caller, at: LinearAddress(address), byteCount: byteCount, isWrite: isWrite)
+      of: slot, at: LinearAddress(address), byteCount: byteCount, isWrite: isWrite)
   }
 }
 

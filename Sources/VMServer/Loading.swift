@@ -32,9 +32,20 @@ extension VMServer {
   ) -> Bool {
     guard let slot = slot(of: endpoint) else { return false }
     let flags: VirtualRegion.Flags = isWritable ? [.anonymous, .writable] : .anonymous
-    return regions.insert(
-      VirtualRegion(start: start, byteCount: byteCount, flags: flags),
-      into: &spaces[slot].regions)
+    let region = VirtualRegion(start: start, byteCount: byteCount, flags: flags)
+    guard regions.insert(region, into: &spaces[slot].regions) else { return false }
+    if region.end.rawValue != AddressSpaceLayout.stackTop, region.end > spaces[slot].data.end {
+      spaces[slot].data = DataSegment(start: region.start, end: region.end)
+    }
+    return true
+  }
+
+  /// Makes present what the policy wants present from the start.
+  ///
+  /// - Returns: false if memory is used up.
+  public mutating func populate(_ endpoint: Endpoint) -> Bool {
+    guard let slot = slot(of: endpoint) else { return false }
+    return populateAll(of: slot)
   }
 
   /// Makes a page of a region present and zeroed, so that the loader can fill it.
@@ -46,7 +57,9 @@ extension VMServer {
     guard let slot = slot(of: endpoint),
       let region = regions.region(containing: page, in: spaces[slot].regions)
     else { return nil }
-    if case .outOfMemory = mapPageFault(slot, region, page.pageStart, isWrite: false) {
+    if presentEntry(of: page.pageStart, slot) == nil,
+      !mapFreshPage(slot, region, page.pageStart)
+    {
       return nil
     }
     guard let address = entryAddress(of: page, in: spaces[slot].directory) else { return nil }

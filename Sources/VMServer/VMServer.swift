@@ -8,6 +8,8 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   let gate: Gate
   /// How page faults arrive.
   let delivery: FaultDelivery
+  /// Which pages are made present.
+  let policy: FaultPolicy
   var spaces: [AddressSpace]
   var regions = RegionTree()
   var blocks: PhysicalBlocks
@@ -25,12 +27,14 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   ///   - arenaByteCount: the arena's size.
   ///   - processCapacity: slots from 0 up.
   ///   - delivery: how page faults arrive.
+  ///   - policy: which pages are made present.
   public init(
     gate: Gate, frameCount: UInt32, arenaStart: PhysicalAddress, arenaByteCount: UInt32,
-    processCapacity: Int, delivery: FaultDelivery = .message
+    processCapacity: Int, delivery: FaultDelivery = .message, policy: FaultPolicy = .exact
   ) {
     self.gate = gate
     self.delivery = delivery
+    self.policy = policy
     spaces = Array(repeating: AddressSpace(), count: processCapacity)
     for slot in 0...Int(Endpoint.initProcess.rawValue) where slot < processCapacity {
       spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))

@@ -16,6 +16,8 @@ public struct Answer: Equatable, Sendable {
     case clearDirectory
     /// What a function of VM has returned.
     case result
+    /// A notification: to whom.
+    case notify
   }
 
   public let kind: Kind

@@ -17,6 +17,8 @@ final class ScriptedKernel: KernelGate {
   var memoryRequests: [Message] = []
   /// The last reply, until somebody takes it.
   private var lastReply: Message?
+  /// VM's own memory, as far as kernel calls reach it.
+  private var placed: [UInt32] = []
   /// The generation of each slot's last tenant.
   private var generations: [Int32]
   let recorder = FlightRecorder(capacity: 32)
@@ -60,10 +62,17 @@ final class ScriptedKernel: KernelGate {
       status: IPCStatus(call: .send))
   }
 
+  func notify(_ endpoint: Endpoint) {
+    answers.append(Answer(.notify, [UInt32(bitPattern: endpoint.rawValue)]))
+  }
+
   func place(_ words: [UInt32]) -> UInt32 {
+    placed = words
     answers.append(Answer(.place, words))
     return 0x0900_0000
   }
+
+  func placedWord(_ index: Int) -> UInt32 { placed[index] }
 
   func loadEntry(at address: PhysicalAddress) -> UInt32 { arena[index(of: address)] }
 

@@ -7,6 +7,7 @@ extension VMServer {
   ///
   /// Source: minix `servers/vm/main.c`; ABI 9.1 and 9.2.
   mutating func serveCall(_ request: Message) {
+    if let slot = slot(of: request.source) { endLoading(of: slot) }
     var reply = request
     let result = carryOut(request, &reply)
     guard result != .suspend else { return }
@@ -21,6 +22,9 @@ extension VMServer {
     else { return .enosys }
     switch call {
     case .fork: return fork(request, &reply)
+    case .brk: return brk(request)
+    case .execNewMemory: return execNewMemory(request, &reply)
+    case .pushSignal: return pushSignal(request, &reply)
     case .willExit: return willExit(request[endpoint: 8])
     case .exit: return exit(request[endpoint: 8])
     case .mmap: return mmap(request, &reply)

@@ -26,6 +26,14 @@ extension VMServer {
     spaces[slot].isExiting = false
   }
 
+  /// Unmaps a region and forgets it.
+  mutating func removeRegion(_ region: VirtualRegion, of slot: Int) {
+    unmap(
+      region.start, byteCount: region.byteCount, of: slot,
+      owned: !region.flags.contains(.direct))
+    _ = regions.remove(startingAt: region.start, from: &spaces[slot].regions)
+  }
+
   /// Gives back all but the directory, which is left with the kernel's mappings alone.
   mutating func releaseMemory(of slot: Int) {
     // The tables are emptied as a whole.

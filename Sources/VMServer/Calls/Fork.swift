@@ -15,6 +15,7 @@ extension VMServer {
     }
     let slot = Int(request[int: 12])
     guard spaces.indices.contains(slot), !spaces[slot].isInUse else { return .einval }
+    endLoading(of: parent)
     makeChild(of: parent, in: slot)
     guard shareMemory(of: parent, with: slot) else {
       release(slot)
@@ -28,8 +29,7 @@ extension VMServer {
     // So that PM's replies need not wait for VM. Without memory they will, and ask in vain.
     for process in [slot, parent] {
       _ = handleMemory(
-        of: spaces[process].endpoint, at: messageAddress, byteCount: UInt32(Message.byteCount),
-        isWrite: true)
+        of: process, at: messageAddress, byteCount: UInt32(Message.byteCount), isWrite: true)
     }
     activate(spaces[slot].endpoint)
     reply[endpoint: 16] = spaces[slot].endpoint

@@ -16,7 +16,7 @@ extension VMServer {
     guard let start = gap(of: byteCount, from: hint, in: slot) else { return .enomem }
     let region = VirtualRegion(
       start: start, byteCount: byteCount, flags: VirtualRegion.Flags(mapped: flags))
-    guard !flags.contains(.preallocate) || populate(region, of: slot),
+    guard !flags.contains(.preallocate) && policy != .eager || populate(region, of: slot),
       regions.insert(region, into: &spaces[slot].regions)
     else { return .enomem }
     reply[word: 20] = start.rawValue

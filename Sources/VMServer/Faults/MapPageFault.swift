@@ -16,7 +16,7 @@ extension VMServer {
     }
     let entry = PageTableEntry(rawValue: gate.loadEntry(at: entryAddress))
     guard entry.isPresent else {
-      return mapFreshPage(region, page, at: entryAddress, in: directory)
+      return mapFreshPages(slot, region, page)
     }
     guard isWrite, !entry.isWritable else {
       // The books allow the access: whatever the CPU remembers is older than they are.
@@ -38,17 +38,16 @@ extension VMServer {
     return .copyOnWrite
   }
 
-  /// A zeroed page where there was none.
-  @inline(__always)
-  private mutating func mapFreshPage(
-    _ region: VirtualRegion, _ page: LinearAddress, at entryAddress: PhysicalAddress,
-    in directory: PhysicalAddress
-  ) -> FaultOutcome {
-    guard let frame = freshBlock(for: region) else { return .outOfMemory }
-    install(
-      frame, isWritable: region.flags.contains(.writable), at: entryAddress, translating: page,
-      in: directory)
+  /// A zeroed page where there was none; false if memory is used up.
+  mutating func mapFreshPage(
+    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress
+  ) -> Bool {
+    guard let frame = freshBlock(for: region) else { return false }
+    guard map(frame, at: page, in: spaces[slot].directory, of: region) else {
+      blocks.release(frame)
+      return false
+    }
     gate.zeroPage(frame)
-    return .zeroFill
+    return true
   }
 }

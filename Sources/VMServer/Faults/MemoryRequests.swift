@@ -21,9 +21,7 @@ extension VMServer {
       byteCount: request.byteCount)
     switch request.type {
     case 1:
-      return handleMemory(
-        of: range.destination, at: range.start, byteCount: range.byteCount,
-        isWrite: request.isWrite)
+      return checkMemory(range, isWrite: request.isWrite, for: request.requestor)
     case 3: return mapMemory(range, isWritable: request.isWrite)
     case 4: return unmapMemory(range)
     // `VMPTYPE_COWMAP` is never issued.
@@ -32,31 +30,53 @@ extension VMServer {
     }
   }
 
+  /// A range that the kernel needs for someone's call.
+  private mutating func checkMemory(
+    _ range: SharedRange, isWrite: Bool, for requestor: Endpoint
+  ) -> ResultCode {
+    guard let slot = slot(of: range.destination) else { return .efault }
+    let isLoader = isWrite && isLoading(slot, requestor)
+    let result = handleMemory(
+      of: slot, at: range.start, byteCount: range.byteCount, isWrite: isWrite, isLoader: isLoader)
+    return result
+  }
+
   /// `handle_memory`: makes a whole range accessible, as if each page of it had faulted.
+  ///
+  /// - Parameter isLoader: whether it is written by whoever fills the process's memory.
   ///
   /// Source: ABI 9.9, read by 13.8.
   mutating func handleMemory(
-    of endpoint: Endpoint, at start: LinearAddress, byteCount: UInt32, isWrite: Bool
+    of slot: Int, at start: LinearAddress, byteCount: UInt32, isWrite: Bool, isLoader: Bool = false
   ) -> ResultCode {
-    guard let slot = slot(of: endpoint) else { return .efault }
     var page = start.pageStart
     let end = UInt64(start.rawValue) + UInt64(byteCount)
     guard end <= UInt64(AddressSpaceLayout.userEnd) else { return .efault }
     while UInt64(page.rawValue) < end {
-      guard let region = regions.region(containing: page, in: spaces[slot].regions),
-        region.flags.contains(.writable) || !isWrite
-      else { return .efault }
+      guard let region = regions.region(containing: page, in: spaces[slot].regions) else {
+        return .efault
+      }
       if !isAccessible(page, slot, isWrite: isWrite) {
-        guard region.flags.isDisjoint(with: [.noPageFaults, .shared]) else { return .efault }
-        switch mapPageFault(slot, region, page, isWrite: isWrite) {
-        case .outOfMemory: return .enomem
-        case .segv: return .efault
-        case .zeroFill, .copyOnWrite, .protection: break
-        }
+        let result = makeAccessible(page, of: slot, region, isWrite: isWrite, isLoader: isLoader)
+        guard result == .ok else { return result }
       }
       page = page + 4096
     }
     return .ok
+  }
+
+  private mutating func makeAccessible(
+    _ page: LinearAddress, of slot: Int, _ region: VirtualRegion, isWrite: Bool, isLoader: Bool
+  ) -> ResultCode {
+    guard region.flags.isDisjoint(with: [.noPageFaults, .shared]) else { return .efault }
+    if isWrite, !region.flags.contains(.writable) {
+      return isLoader ? load(page, of: slot, region) : .efault
+    }
+    switch mapPageFault(slot, region, page, isWrite: isWrite) {
+    case .outOfMemory: return .enomem
+    case .segv: return .efault
+    case .zeroFill, .copyOnWrite, .protection: return .ok
+    }
   }
 
   private func isAccessible(_ page: LinearAddress, _ slot: Int, isWrite: Bool) -> Bool {

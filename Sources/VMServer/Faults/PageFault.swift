@@ -45,6 +45,7 @@ extension VMServer {
     guard let slot = slot(of: endpoint),
       let region = regions.region(containing: address, in: spaces[slot].regions)
     else { return .segv }
+    endLoading(of: slot)
     if !region.flags.isDisjoint(with: [.noPageFaults, .shared]) { return .segv }
     if isWrite, !region.flags.contains(.writable) { return .segv }
     return mapPageFault(slot, region, address.pageStart, isWrite: isWrite)

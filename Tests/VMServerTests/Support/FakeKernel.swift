@@ -14,6 +14,10 @@ final class FakeKernel: KernelGate {
   /// What MEMREQ_GET will answer; the type is that of the request, CHECK unless it says something.
   var memoryRequests: [Message] = []
 
+  /// ESP, which GET_PROC tells.
+  var stackPointer: UInt32 = 0x7FFF_F000
+  /// What VM copies from its callers.
+  var argument: [UInt32] = []
   /// Where a forked process wants its message.
   var forkMessageAddress: UInt32 = 0x1000
 
@@ -60,6 +64,14 @@ final class FakeKernel: KernelGate {
     if message.type == KernelCallNumber.fork.messageType {
       message.processEndpoint = Endpoint(generation: 1, slot: message.processSlot)
       message.forkMessageAddress = forkMessageAddress
+    }
+    if message.type == KernelCallNumber.getInfo.messageType, message[int: 16] == 11 {
+      precondition(message[int: 8] >= 940 && placed.count * 4 >= 940)
+      placed[14] = stackPointer
+    }
+    if message.type == KernelCallNumber.virtualCopy.messageType {
+      precondition(message[word: 28] <= placed.count * 4 && message[endpoint: 16] == .itself)
+      placed.replaceSubrange(0..<argument.count, with: argument)
     }
     return .ok
   }
@@ -141,6 +153,8 @@ final class FakeKernel: KernelGate {
       case .virtualCopy:
         "VIRCOPY \(call[endpoint: 12]) \(call[endpoint: 16]) \(call[word: 28])"
       case .fork: "FORK \(call.processEndpoint) \(call[int: 12]) \(call.forkFlags.rawValue)"
+      case .newMap: "NEWMAP \(call.processEndpoint)"
+      case .virtualCopy: "VIRCOPY \(call[endpoint: 12]) \(call[word: 20]) \(call[word: 28])"
       case .kill: "KILL \(call[endpoint: 8]) \(call[int: 12])"
       case .vmControl:
         switch VMControl(rawValue: call.vmControlParameter) {
@@ -172,11 +186,11 @@ final class VMBench {
   static var text: UInt32 { 0x0804_8000 }
 
   /// - Parameter tables: room for page tables, besides 32 directories.
-  init(frames: UInt32 = 64, tables: UInt32 = 16) {
+  init(frames: UInt32 = 64, tables: UInt32 = 16, policy: FaultPolicy = .exact) {
     vm = VMServer(
       gate: kernel, frameCount: frames, arenaStart: Self.arena,
       arenaByteCount: (32 + tables) * 4096,
-      processCapacity: 32)
+      processCapacity: 32, policy: policy)
   }
 
   /// A process with a read-only region at `text` and a writable one at `heap`, 32 pages each.
@@ -198,6 +212,7 @@ final class VMBench {
   ) -> [String] {
     var message = Message(pageFaultAt: address, errorCode: error.rawValue)
     message.source = endpoint
+    _ = kernel.takeCalls()
     vm.handle(message, status: IPCStatus(call: .send, fromKernel: true))
     return kernel.takeCalls()
   }
@@ -250,6 +265,33 @@ final class VMBench {
     let reply = forkReply(parent, into: slot)
     precondition(reply.type == 0, "fork: \(reply.type)")
     return reply[endpoint: 16]
+  }
+
+  /// BRK, by PM; the result.
+  func brk(_ process: Endpoint, _ address: UInt32) -> Int32 {
+    var request = Message(type: VMCallNumber.brk.messageType)
+    request[endpoint: 8] = process
+    request[word: 20] = address
+    return call(.pm, request)?.type ?? 12345
+  }
+
+  /// PUSH_SIG, by PM; the reply.
+  func pushSignal(_ process: Endpoint) -> Message {
+    var request = Message(type: VMCallNumber.pushSignal.messageType)
+    request[endpoint: 8] = process
+    return call(.pm, request) ?? Message(type: 12345)
+  }
+
+  /// EXEC_NEWMEM, by PM: MINIX's structure with its first words, and regions; the reply.
+  func exec(
+    _ process: Endpoint, _ sizes: [UInt32] = [], regions: [UInt32] = [], byteCount: UInt32? = nil
+  ) -> Message {
+    kernel.argument = sizes + Array(repeating: 0, count: 14 - sizes.count) + regions
+    var request = Message(type: VMCallNumber.execNewMemory.messageType)
+    request[endpoint: 8] = process
+    request[word: 12] = byteCount ?? UInt32(kernel.argument.count * 4)
+    request[word: 20] = 0x1000
+    return call(.pm, request) ?? Message(type: 12345)
   }
 
   /// WILLEXIT and EXIT, by PM.
