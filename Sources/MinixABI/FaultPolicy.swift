@@ -12,7 +12,7 @@ public enum FaultPolicy: Equatable, Sendable, BitwiseCopyable {
   @inlinable public static var neighbourLimit: UInt32 { 1023 }
 
   /// What can be asked for, for whoever has asked for something else.
-  public static var knownNames: [String] { ["exact", "around:N", "eager"] }
+  public static var knownNames: String { "exact, around:N and eager" }
 
   /// The policy that has a name, with a decimal number for `N`; nil if there is none.
   public init?(name: String) {

@@ -12,6 +12,8 @@ public struct RunConfiguration: Sendable {
   public var processCapacity: Int32 = 256
   /// How page faults reach VM.
   public var delivery = FaultDelivery.message
+  /// Which pages the resident VM makes present.
+  public var policy = FaultPolicy.exact
   /// After how long the run ends whatever happens; nil for never.
   public var timeout: Duration?
   /// The time of day at which the system starts, in seconds since 1970.

@@ -36,7 +36,8 @@ extension Session where CPU: ~Copyable {
       gate: KernelVMGate(kernel: kernel, tables: tables),
       frameCount: tables.memory.ramByteCount >> 12, arenaStart: GuestMemory.arenaStart,
       arenaByteCount: GuestMemory.arenaByteCount,
-      processCapacity: Int(configuration.processCapacity), delivery: configuration.delivery)
+      processCapacity: Int(configuration.processCapacity), delivery: configuration.delivery,
+      policy: configuration.policy)
     let result = vm.start()
     precondition(result == .ok, "the kernel refuses VM's start-up: \(result)")
     self.vm = consume vm

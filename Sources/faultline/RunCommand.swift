@@ -44,6 +44,13 @@ struct RunCommand: ParsableCommand {
       valueName: "message|signal"))
   var delivery = DeliveryChoice.message
 
+  @Option(
+    help: ArgumentHelp(
+      "Which pages a first touch makes present: that page, up to N neighbours as well, or all of "
+        + "its region when that is made. (default: exact)", valueName: "exact|around:N|eager"),
+    transform: policy)
+  var policy: FaultPolicy?
+
   @Option(help: "End the run after this time, such as 30s.", transform: Quantity.time)
   var timeout: TimeSpan?
 
@@ -66,6 +73,14 @@ struct RunCommand: ParsableCommand {
     case message, signal
 
     var delivery: FaultDelivery { self == .signal ? .signal : .message }
+  }
+
+  private static func policy(_ name: String) throws -> FaultPolicy {
+    guard let policy = FaultPolicy(name: name) else {
+      throw ValidationError(
+        "there are \(FaultPolicy.knownNames), with N from 1 to \(FaultPolicy.neighbourLimit)")
+    }
+    return policy
   }
 
   enum Privileges: String, ExpressibleByArgument, CaseIterable { case user, system }

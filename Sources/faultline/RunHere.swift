@@ -7,6 +7,7 @@ import GuestPrograms
 import I386
 import KVM
 import Machine
+import MinixABI
 import Report
 import Session
 import SystemPackage
@@ -35,7 +36,7 @@ struct RunHere {
     }
     let summary = RunSummary(
       result, exitCode: exitCode, engine: engineName, delivery: options.delivery.rawValue,
-      confinement: kvm.confinement)
+      policy: configuration.policy.name, confinement: kvm.confinement)
     tell(result)
     try json?.write(summary.json() + "\n")
     return exitCode
@@ -57,6 +58,7 @@ struct RunHere {
       configuration.memoryByteCount = UInt32(memory.byteCount)
     }
     configuration.delivery = options.delivery.delivery
+    configuration.policy = options.policy ?? .exact
     configuration.timeout = (options.timeout ?? target.timeout)?.duration
     configuration.programs = target.programs
     configuration.startTime = Int32(clamping: time(nil))

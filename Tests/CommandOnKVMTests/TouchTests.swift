@@ -52,6 +52,33 @@ import Testing
     Self.expectOrder(alone.summary)
   }
 
+  /// Policies: the same pages and contents, by fewer faults.
+  @Test(arguments: ["exact", "around:16"]) func policies(_ policy: String) throws {
+    let run = try GuestRun(["--policy", policy, "touch", "1000", "sequential", "bss"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output == "touched 1000 pages\n")
+    #expect(run.summary.policy == policy)
+    let faults = try #require(run.summary["touch"]?.faults["zeroFill"])
+    let expected = policy == "exact" ? 1000..<1005 : 1000 / 17..<1000 / 15
+    #expect(expected.contains(faults))
+    Self.expectOneOfEachPerFault(run.summary, faults: faults)
+    Self.expectOrder(run.summary)
+  }
+
+  /// Nothing but the stack is left to faults.
+  @Test func eagerly() throws {
+    let exact = try GuestRun(["hello"])
+    let run = try GuestRun(["--policy", "eager", "hello"])
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output == exact.output)
+    #expect((exact.summary.policy, run.summary.policy) == ("exact", "eager"))
+    let (faults, few) = (exact.summary["hello"]?.faults, run.summary["hello"]?.faults)
+    #expect(try #require(few?["zeroFill"]) <= #require(faults?["zeroFill"]))
+    let peak = try #require(run.summary.memory.physicalPagesPeak)
+    #expect(try peak >= #require(exact.summary.memory.physicalPagesPeak))
+    Self.expectOrder(run.summary)
+  }
+
   private static func expectOneOfEachPerFault(_ summary: Summary, faults: Int) {
     #expect(summary.exits.byCause["pageFault"] == faults)
     #expect(summary.messages["VM_PAGEFAULT"] == faults)

@@ -138,6 +138,15 @@ import Testing
     ("run --timeout 5 hello", "The value '5' is invalid for '--timeout <timeout>'"),
     ("run --engine qemu hello", "The value 'qemu' is invalid for '--engine <engine>'"),
     ("run --as root hello", "The value 'root' is invalid for '--as <as>'"),
+    (
+      "run --policy lazy hello",
+      "The value 'lazy' is invalid for '--policy <exact|around:N|eager>': there are exact, "
+        + "around:N and eager, with N from 1 to 1023"
+    ),
+    (
+      "run --policy around:0 hello",
+      "The value 'around:0' is invalid for '--policy <exact|around:N|eager>': there are exact,"
+    ),
     ("run --jsn x hello", "Unknown option '--jsn'"),
     ("run --json", "Missing value for '--json <file>'"),
     ("lab --npt maybe -- true", "The value 'maybe' is invalid for '--npt <npt>'"),

@@ -32,6 +32,19 @@ import Testing
     #expect("\(error)".contains("--memory"))
   }
 
+  /// What is enough for the pages that the files fill is not enough for all.
+  @Test(arguments: [FaultPolicy.exact, .eager]) func tooEagerly(_ policy: FaultPolicy) throws {
+    let error = try error(memory: 1 << 20) { configuration in
+      configuration.programs = Array(repeating: configuration.programs[0], count: 60)
+      configuration.policy = policy
+    }
+    if policy == .exact { return #expect(error == nil, "\(String(describing: error))") }
+    guard case .memoryTooSmall("tiny0", 0x10_0000) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+  }
+
   @Test(
     arguments: [(true, 256, "privilege structure"), (false, 20, "process slot")]
       as [(Bool, Int32, String)])

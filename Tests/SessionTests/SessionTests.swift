@@ -36,6 +36,17 @@ import VMServer
     #expect(result.kernel.kernelCalls[Int(KernelCallNumber.clear.rawValue)] == 1)
   }
 
+  /// What the policy wants present from the start is there: all but the stack.
+  @Test func eagerly() throws {
+    let result = try run([[.exit(0)]], [.pageFault(0x7FFF_0000, 6), .sendrec(0, to: .pm)]) {
+      $0.policy = .eager
+    }
+    expectFinished(result)
+    // Text, data, three pages of bss; the stack's first page, and the one it grew by.
+    #expect(result.memory?.physicalPagesPeak == 7)
+    #expect(result.processes.first?.faults?.zeroFill == 1)
+  }
+
   @Test func faultsThenOutputThenExit() throws {
     let messages: [Message] = [
       .write(1, 4, at: TinyProgram.data + 128), .write(1, 2, at: TinyProgram.data + 0x2FFF),

@@ -19,12 +19,17 @@ struct Loader {
         to: endpoint)
       precondition(added, "overlapping ranges in the layout of \(program.name)")
     }
+    guard vm.populate(endpoint) else { throw tooSmall(program) }
     for page in layout.filledPages {
       guard let frame = vm.presentPage(page, of: endpoint) else {
-        throw .memoryTooSmall(program: program.name, memoryByteCount: memory.ramByteCount)
+        throw tooSmall(program)
       }
       layout.fill(page, at: frame, of: memory)
     }
     vm.activate(endpoint)
+  }
+
+  private func tooSmall(_ program: RunConfiguration.Program) -> SessionError {
+    .memoryTooSmall(program: program.name, memoryByteCount: memory.ramByteCount)
   }
 }
