@@ -61,7 +61,6 @@ struct RunHere {
     configuration.policy = options.policy ?? .exact
     configuration.timeout = (options.timeout ?? target.timeout)?.duration
     configuration.programs = target.programs
-    configuration.startTime = Int32(clamping: time(nil))
     configuration.shippedProgram = { ShippedPrograms.path(of: $0) }
     return configuration
   }

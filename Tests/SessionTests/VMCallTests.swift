@@ -1,6 +1,7 @@
 import I386
 import Machine
 import MinixABI
+import Servers
 import Testing
 
 @testable import Session

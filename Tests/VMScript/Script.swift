@@ -52,6 +52,8 @@ public struct Script: ~Copyable {
     case 86..<90: end()
     case 90..<93: bear()
     case 93..<95: fork()
+    // RS asks whether VM lives.
+    case 95: notify(0, from: .rs)
     default: ask()
     }
     return kernel.takeAnswers()

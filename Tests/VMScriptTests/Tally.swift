@@ -39,7 +39,7 @@ struct Tally {
     case .kernelCall: countCall(answer.words)
     case .reply:
       replies[Int32(bitPattern: answer.words[2]), default: 0] += 1
-    case .place, .entry, .clearTable, .clearDirectory, .result: break
+    case .place, .entry, .clearTable, .clearDirectory, .result, .notify: break
     }
   }
 

@@ -39,7 +39,7 @@ import Testing
     #expect((reply[word: 16], reply[word: 24]) == (1, 0x8000_0000))
     #expect(
       bench.kernel.takeCalls()
-        == ["VIRCOPY \(Endpoint.pm) 4096 80", "NEWMAP \(process)", "CR3 \(process)"])
+        == ["VIRCOPY \(Endpoint.pm) SELF 80", "NEWMAP \(process)", "CR3 \(process)"])
     #expect(bench.kernel.placed == AddressSpaceLayout.flatSegmentMap)
     #expect(
       bench.regions(process) == [

@@ -11,13 +11,11 @@ extension VMServer {
     _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, isWrite: Bool
   ) -> FaultOutcome {
     let directory = spaces[slot].directory
-    guard let entryAddress = entryAddress(making: page, in: directory) else {
-      return .outOfMemory
-    }
-    let entry = PageTableEntry(rawValue: gate.loadEntry(at: entryAddress))
-    guard entry.isPresent else {
+    guard let entryAddress = entryAddress(of: page, in: directory) else {
       return mapFreshPages(slot, region, page)
     }
+    let entry = PageTableEntry(rawValue: gate.loadEntry(at: entryAddress))
+    guard entry.isPresent else { return mapFreshPages(slot, region, page) }
     guard isWrite, !entry.isWritable else {
       // The books allow the access: whatever the CPU remembers is older than they are.
       gate.vmControl(.flushTLB, .itself)

@@ -17,13 +17,18 @@ extension MemoryModel {
     while start + count <= Self.end, !space.isFree(start, start + count) { start += 1 }
     guard start + count <= Self.end else { return .failure(.enomem) }
     let region = ModelRegion(start: start, end: start + count)
+    let isPresent = isPreallocated || policy == .eager
+    guard !isPresent || hasRoom(for: region, in: space) else { return .failure(.enomem) }
     spaces[slot]?.insert(region)
-    if isPreallocated || policy == .eager, !populate(slot, region) {
-      for page in start..<start + count { remove(slot, page) }
-      spaces[slot]?.regions.removeAll { $0 == region }
-      return .failure(.enomem)
-    }
+    if isPresent { _ = populate(slot, region) }
     return .success(start)
+  }
+
+  /// Whether all of a new region can be made present: what can't be leaves nothing behind.
+  private func hasRoom(for region: ModelRegion, in space: ModelSpace) -> Bool {
+    let tables = Set((region.start..<region.end).map { $0 >> 10 })
+    return Int(region.end - region.start) <= blocksLeft
+      && tables.subtracting(space.tables).count <= tablesLeft
   }
 
   mutating func populate(_ slot: Int, _ region: ModelRegion) -> Bool {

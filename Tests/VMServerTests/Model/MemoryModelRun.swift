@@ -9,8 +9,9 @@ final class MemoryModelRun {
   /// VM and the model disagree.
   struct Mismatch: Error { var what: String }
 
-  static var slots: Range<Int> { 0..<64 }
-  private static var directoryCount: Int { 70 }
+  /// Those below are the boot image's.
+  static var slots: Range<Int> { 11..<75 }
+  private static var directoryCount: Int { 80 }
 
   let kernel: PageKernel
   var vm: VMServer<PageKernel>

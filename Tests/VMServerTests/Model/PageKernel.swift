@@ -64,6 +64,8 @@ final class PageKernel: KernelGate {
     return .ok
   }
 
+  func notify(_ endpoint: Endpoint) {}
+
   func place(_ words: [UInt32]) -> UInt32 {
     placed = words
     return 0x1000

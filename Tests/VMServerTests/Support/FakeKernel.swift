@@ -16,8 +16,6 @@ final class FakeKernel: KernelGate {
 
   /// ESP, which GET_PROC tells.
   var stackPointer: UInt32 = 0x7FFF_F000
-  /// What VM copies from its callers.
-  var argument: [UInt32] = []
   /// Where a forked process wants its message.
   var forkMessageAddress: UInt32 = 0x1000
 
@@ -45,6 +43,12 @@ final class FakeKernel: KernelGate {
       return ResultCode(rawValue: isMap ? message.type : 1)
     }
     calls.append(message)
+    if let refused, message.type == refused.type,
+      message.type != KernelCallNumber.vmControl.messageType
+        || message.vmControlParameter == refused.vmControlParameter
+    {
+      return .einval
+    }
     if message.type == KernelCallNumber.vmControl.messageType,
       message.vmControlParameter == VMControl.kernelPhysicalMap.rawValue
     {
@@ -55,12 +59,6 @@ final class FakeKernel: KernelGate {
     }
     if message.type == KernelCallNumber.update.messageType { return updateResult }
     if message.type == KernelCallNumber.virtualCopy.messageType { return virtualCopy(message) }
-    if let refused, message.type == refused.type,
-      message.type != KernelCallNumber.vmControl.messageType
-        || message.vmControlParameter == refused.vmControlParameter
-    {
-      return .einval
-    }
     if message.type == KernelCallNumber.fork.messageType {
       message.processEndpoint = Endpoint(generation: 1, slot: message.processSlot)
       message.forkMessageAddress = forkMessageAddress
@@ -68,10 +66,6 @@ final class FakeKernel: KernelGate {
     if message.type == KernelCallNumber.getInfo.messageType, message[int: 16] == 11 {
       precondition(message[int: 8] >= 940 && placed.count * 4 >= 940)
       placed[14] = stackPointer
-    }
-    if message.type == KernelCallNumber.virtualCopy.messageType {
-      precondition(message[word: 28] <= placed.count * 4 && message[endpoint: 16] == .itself)
-      placed.replaceSubrange(0..<argument.count, with: argument)
     }
     return .ok
   }
@@ -103,7 +97,8 @@ final class FakeKernel: KernelGate {
     if message[endpoint: 12] == .itself {
       copiedOut = (Array(placed.prefix(count)), message[endpoint: 16], message[word: 24])
     } else {
-      for index in 0..<count { placed[index] = copiedIn[index] }
+      precondition(count <= placed.count && message[endpoint: 16] == .itself)
+      for (index, word) in copiedIn.prefix(count).enumerated() { placed[index] = word }
     }
     return .ok
   }
@@ -154,7 +149,6 @@ final class FakeKernel: KernelGate {
         "VIRCOPY \(call[endpoint: 12]) \(call[endpoint: 16]) \(call[word: 28])"
       case .fork: "FORK \(call.processEndpoint) \(call[int: 12]) \(call.forkFlags.rawValue)"
       case .newMap: "NEWMAP \(call.processEndpoint)"
-      case .virtualCopy: "VIRCOPY \(call[endpoint: 12]) \(call[word: 20]) \(call[word: 28])"
       case .kill: "KILL \(call[endpoint: 8]) \(call[int: 12])"
       case .vmControl:
         switch VMControl(rawValue: call.vmControlParameter) {
@@ -286,10 +280,10 @@ final class VMBench {
   func exec(
     _ process: Endpoint, _ sizes: [UInt32] = [], regions: [UInt32] = [], byteCount: UInt32? = nil
   ) -> Message {
-    kernel.argument = sizes + Array(repeating: 0, count: 14 - sizes.count) + regions
+    kernel.copiedIn = sizes + Array(repeating: 0, count: 14 - sizes.count) + regions
     var request = Message(type: VMCallNumber.execNewMemory.messageType)
     request[endpoint: 8] = process
-    request[word: 12] = byteCount ?? UInt32(kernel.argument.count * 4)
+    request[word: 12] = byteCount ?? UInt32(kernel.copiedIn.count * 4)
     request[word: 20] = 0x1000
     return call(.pm, request) ?? Message(type: 12345)
   }
@@ -333,6 +327,22 @@ final class VMBench {
     }
   }
 
+  /// Maps a page read-only, as fork does: one that another process has, or its own.
+  func share(_ frame: PhysicalAddress, with endpoint: Endpoint, at page: UInt32) {
+    guard let slot = vm.slot(of: endpoint) else { return }
+    let (directory, address) = (vm.spaces[slot].directory, LinearAddress(page))
+    guard entry(endpoint, page).frame != frame else {
+      // The reference is there; only the right to write goes.
+      guard let place = vm.entryAddress(of: address, in: directory) else { return }
+      return kernel.storeEntry(
+        PageTableEntry(frame: frame, isWritable: false).rawValue, at: place,
+        translating: address, in: directory)
+    }
+    let region = VirtualRegion(start: address, byteCount: 4096, flags: .anonymous)
+    let isMapped = vm.map(frame, at: address, in: directory, of: region)
+    precondition(isMapped)
+  }
+
   /// The entry of a page.
   func entry(_ endpoint: Endpoint, _ address: UInt32) -> PageTableEntry {
     guard let slot = vm.slot(of: endpoint),
@@ -352,20 +362,5 @@ final class VMBench {
 extension VMServer {
   fileprivate mutating func insert(_ region: VirtualRegion, _ slot: Int) -> Bool {
     regions.insert(region, into: &spaces[slot].regions)
-  }
-}
-
-extension VMServer {
-  /// Maps a frame at a page as its region allows, with a new page table if need be.
-  ///
-  /// - Returns: false if there is no page left for the table.
-  mutating func map(
-    _ frame: PhysicalAddress, at page: LinearAddress, in directory: PhysicalAddress,
-    of region: VirtualRegion
-  ) -> Bool {
-    guard let entryAddress = entryAddress(making: page, in: directory) else { return false }
-    let entry = PageTableEntry(frame: frame, isWritable: region.flags.contains(.writable))
-    gate.storeEntry(entry.rawValue, at: entryAddress, translating: page, in: directory)
-    return true
   }
 }
