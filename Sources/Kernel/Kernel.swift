@@ -23,6 +23,8 @@ public final class Kernel {
   public let recorder: FlightRecorder
   /// What is left of those whom the run was started with when their slots have new tenants.
   var records: [Endpoint: ProcessRecord] = [:]
+  /// The same, all together, for those who descend from a process that the run was started with.
+  var familyRecords: [Endpoint: FamilyRecord] = [:]
   /// What is counted at the two doors, messages' and kernel calls'.
   let counters: Counters
 

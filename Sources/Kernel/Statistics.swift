@@ -99,6 +99,13 @@ public struct ProcessStatistics: Sendable, Equatable {
   public internal(set) var kernelCalls: UInt64 = 0
   /// Messages sent that reached their receiver, those that the kernel sent for it included.
   public internal(set) var messages: UInt64 = 0
+
+  static func += (sum: inout Self, other: Self) {
+    sum.pageFaults &+= other.pageFaults
+    sum.exceptions &+= other.exceptions
+    sum.kernelCalls &+= other.kernelCalls
+    sum.messages &+= other.messages
+  }
 }
 
 /// A kind of failed kernel call.

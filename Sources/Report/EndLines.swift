@@ -5,6 +5,7 @@ import Machine
 import MinixABI
 import Servers
 public import Session
+import VMServer
 
 extension RunResult {
   /// How the run ended, in words: a line for each program that a signal killed, then why the run
@@ -50,7 +51,15 @@ extension ProcessResult {
   fileprivate var deathLine: String? {
     guard case .signal(let signal) = end else { return nil }
     let death = "\(name.printable) was killed by \(signal)"
-    return fatalTrap.map { "\(death): \($0.words)" } ?? death
+    let reason = diedWithoutMemory ? "out of memory, " : ""
+    return fatalTrap.map { "\(death): \(reason)\($0.words)" } ?? death
+  }
+
+  /// Whether its last fault was a legal one that found no memory. A program that survives such faults
+  /// and illegal ones by a handler may have died of either.
+  private var diedWithoutMemory: Bool {
+    guard let faults, fatalTrap?.vector == .pageFault else { return false }
+    return faults.outOfMemory > 0 && faults.segv == 0
   }
 }
 

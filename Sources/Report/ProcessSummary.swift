@@ -15,6 +15,7 @@ struct ProcessSummary: Encodable {
   private let kernelCalls: UInt64
   private let messages: UInt64
   private let userTicks: UInt32
+  private let descendants: DescendantSummary
 
   init(_ process: ProcessResult) {
     name = process.name
@@ -25,6 +26,26 @@ struct ProcessSummary: Encodable {
     kernelCalls = process.statistics.kernelCalls
     messages = process.statistics.messages
     userTicks = process.userTicks
+    descendants = DescendantSummary(process)
+  }
+}
+
+/// `descendants`: the processes that come from one by fork, all together.
+private struct DescendantSummary: Encodable {
+  private let count: UInt64
+  private let faults: FaultSummary
+  private let exceptions: UInt64
+  private let kernelCalls: UInt64
+  private let messages: UInt64
+  private let userTicks: UInt64
+
+  init(_ process: ProcessResult) {
+    count = process.descendants.count
+    faults = FaultSummary(process.descendantFaults, total: process.descendantFaultCount)
+    exceptions = process.descendants.statistics.exceptions
+    kernelCalls = process.descendants.statistics.kernelCalls
+    messages = process.descendants.statistics.messages
+    userTicks = process.descendants.userTicks
   }
 }
 

@@ -35,17 +35,17 @@ public struct SummaryTable {
 
   private var processLines: [String] {
     let kinds = FaultKind.all.filter { kind in
-      result.processes.contains { $0.faults?[keyPath: kind.count] ?? 0 > 0 }
+      result.processes.contains {
+        $0.faults?[keyPath: kind.count] ?? 0 > 0
+          || $0.descendantFaults?[keyPath: kind.count] ?? 0 > 0
+      }
     }
     let columns: [Grid.Column] =
       [.text("process"), .number("endpoint"), .text("end")] + kinds.map(\.column)
       + [.number("all", "faults"), .number("messages")]
       + [.number("kernel", "calls"), .number("user", "ticks")]
-    let rows = result.processes.map { process in
-      [process.name.printable, "\(process.endpoint.rawValue)", process.endWords]
-        + kinds.map { (process.faults?[keyPath: $0.count] ?? 0).grouped }
-        + [process.pageFaultCount.grouped, process.statistics.messages.grouped]
-        + [process.statistics.kernelCalls.grouped, process.userTicks.grouped]
+    let rows = result.processes.flatMap { process in
+      [process.row(kinds)] + (process.descendants.count > 0 ? [process.descendantRow(kinds)] : [])
     }
     return rows.isEmpty ? [] : Grid(columns: columns, rows: rows).lines(style)
   }
@@ -89,6 +89,29 @@ public struct SummaryTable {
 extension ProcessResult {
   /// All page faults: by VM's books, or else by the kernel's.
   var pageFaultCount: UInt64 { faults?.total ?? statistics.pageFaults }
+
+  /// The same of those who descend from it.
+  var descendantFaultCount: UInt64 { descendantFaults?.total ?? descendants.statistics.pageFaults }
+
+  fileprivate func row(_ kinds: [FaultKind]) -> [String] {
+    [name.printable, "\(endpoint.rawValue)", endWords]
+      + Self.numbers(kinds, faults, pageFaultCount, statistics, UInt64(userTicks))
+  }
+
+  fileprivate func descendantRow(_ kinds: [FaultKind]) -> [String] {
+    ["  and \(descendants.count.of("process", "processes")) by fork", "", ""]
+      + Self.numbers(
+        kinds, descendantFaults, descendantFaultCount, descendants.statistics,
+        descendants.userTicks)
+  }
+
+  private static func numbers(
+    _ kinds: [FaultKind], _ faults: FaultCounts?, _ total: UInt64,
+    _ statistics: ProcessStatistics, _ userTicks: UInt64
+  ) -> [String] {
+    kinds.map { (faults?[keyPath: $0.count] ?? 0).grouped }
+      + [total, statistics.messages, statistics.kernelCalls, userTicks].map(\.grouped)
+  }
 
   fileprivate var endWords: String {
     switch end {

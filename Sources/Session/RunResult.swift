@@ -50,6 +50,9 @@ public struct ProcessResult: Sendable {
   public var faults: FaultCounts?
   public var statistics: ProcessStatistics
   public var userTicks: UInt32 = 0
+  /// The processes that descend from it by fork, all together, and their page faults.
+  public var descendants = FamilyRecord()
+  public var descendantFaults: FaultCounts?
   /// The trap that killed it, if one did.
   public var fatalTrap: FatalTrap?
 }

@@ -36,7 +36,9 @@ extension Session where CPU: ~Copyable {
     var result = ProcessResult(
       name: program.name, endpoint: endpoint, end: pm.end(of: endpoint),
       statistics: record.statistics)
-    result.faults = vm?.faults(ofSlot: endpoint.slot)
+    result.faults = vm?.faults(ofProgram: endpoint.slot)
+    result.descendants = kernel.descendants(of: endpoint)
+    result.descendantFaults = vm?.faults(ofDescendants: endpoint.slot)
     result.userTicks = record.userTicks
     if case .signal(let signal) = result.end, let frame = record.fatalFrame(killedBy: signal) {
       let symbol = image(of: program, endpoint)?.symbol(containing: frame.eip)

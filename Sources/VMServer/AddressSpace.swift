@@ -22,6 +22,10 @@ struct AddressSpace {
   var calls = CallSet()
   /// What became of its faults.
   var faults = FaultCounts()
+  /// The slot of the program whose forks have led to it, or whose own it is; -1 for nobody's.
+  var founder = -1
+  /// Whether it is that program itself.
+  var isFounder = false
 }
 
 /// What VM_BRK is about: the last of a program's regions, and the heap behind it.
@@ -68,6 +72,14 @@ public struct FaultCounts: Equatable, Sendable, BitwiseCopyable {
   public var outOfMemory: UInt64 = 0
 
   public init() {}
+
+  static func += (sum: inout Self, other: Self) {
+    sum.zeroFill &+= other.zeroFill
+    sum.copyOnWrite &+= other.copyOnWrite
+    sum.protection &+= other.protection
+    sum.segv &+= other.segv
+    sum.outOfMemory &+= other.outOfMemory
+  }
 
   /// All of them.
   public var total: UInt64 { zeroFill + copyOnWrite + protection + segv + outOfMemory }

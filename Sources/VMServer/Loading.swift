@@ -16,7 +16,9 @@ extension VMServer {
     tablePages.takeDirectory()
     let isBootProcess = callSlot(of: endpoint) != nil
     let calls = isBootProcess ? spaces[slot].calls : isSystem ? .service : .basic
+    retireFaults(of: slot)
     spaces[slot] = AddressSpace()
+    (spaces[slot].founder, spaces[slot].isFounder) = (slot, true)
     spaces[slot].isInUse = true
     spaces[slot].calls = calls
     spaces[slot].endpoint = endpoint

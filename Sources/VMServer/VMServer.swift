@@ -17,6 +17,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   var tablePages: TablePages
   var dma = DMATable()
   var exitNotices = ExitNotices()
+  var books: FaultBooks
   /// The page table of the kernel's mappings, which all directories share; nil before ``start()``.
   var kernelTable: PhysicalAddress?
 
@@ -36,6 +37,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
     self.delivery = delivery
     self.policy = policy
     spaces = Array(repeating: AddressSpace(), count: processCapacity)
+    books = FaultBooks(processCapacity: processCapacity)
     for slot in 0...Int(Endpoint.initProcess.rawValue) where slot < processCapacity {
       spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))
     }
@@ -75,11 +77,6 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
 // MARK: - What a run is told at its end
 
 extension VMServer {
-  /// What became of a process's faults; kept until its slot is used again.
-  public func faults(ofSlot slot: ProcessSlot) -> FaultCounts {
-    spaces[Int(slot.rawValue)].faults
-  }
-
   /// The most physical pages that were in use at once.
   public var physicalPagesPeak: UInt32 { blocks.peakCount }
   /// Physical pages in use now.

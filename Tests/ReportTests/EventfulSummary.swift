@@ -87,6 +87,21 @@ extension Samples {
       "policy" : "exact",
       "processes" : [
         {
+          "descendants" : {
+            "count" : 2,
+            "exceptions" : 1,
+            "faults" : {
+              "copyOnWrite" : 12,
+              "outOfMemory" : 0,
+              "protection" : 0,
+              "segv" : 0,
+              "total" : 42,
+              "zeroFill" : 30
+            },
+            "kernelCalls" : 0,
+            "messages" : 44,
+            "userTicks" : 7
+          },
           "endpoint" : 36569,
           "exceptions" : 0,
           "exit" : {
@@ -106,6 +121,21 @@ extension Samples {
           "userTicks" : 12
         },
         {
+          "descendants" : {
+            "count" : 0,
+            "exceptions" : 0,
+            "faults" : {
+              "copyOnWrite" : 0,
+              "outOfMemory" : 0,
+              "protection" : 0,
+              "segv" : 0,
+              "total" : 0,
+              "zeroFill" : 0
+            },
+            "kernelCalls" : 0,
+            "messages" : 0,
+            "userTicks" : 0
+          },
           "endpoint" : 36570,
           "exceptions" : 0,
           "exit" : {

@@ -53,6 +53,14 @@ enum Samples {
     result.processes[0].faults?.zeroFill = 10_010
     result.processes[0].statistics.messages = 10_023
     result.processes[0].userTicks = 12
+    result.processes[0].descendants.count = 2
+    result.processes[0].descendants.statistics.exceptions = 1
+    result.processes[0].descendants.statistics.messages = 44
+    result.processes[0].descendants.userTicks = 7
+    result.processes[0].descendantFaults = FaultCounts()
+    result.processes[0].descendantFaults?.copyOnWrite = 12
+    result.processes[0].descendantFaults?.zeroFill = 30
+    result.processes[1].descendantFaults = FaultCounts()
     result.processes[1].faults?.segv = 1
     result.processes[1].statistics.messages = 1
     result.exits.pageFault = 10_011

@@ -15,10 +15,11 @@ import VMServer
         segv was killed by SIGSEGV: user write to a protected page, address 0x08049000, error code 7, \
         at segv_write_instruction (0x08048123)
 
-                                      zero           all            kernel   user
-        process  endpoint  end        fill  segv  faults  messages   calls  ticks
-        touch       36569  exit 0   10 010     0  10 010    10 023       0     12
-        segv        36570  SIGSEGV       0     1       1         1       0      0
+                                                        zero  copy on           all            kernel   user
+        process                    endpoint  end        fill    write  segv  faults  messages   calls  ticks
+        touch                         36569  exit 0   10 010        0     0  10 010    10 023       0     12
+          and 2 processes by fork                         30       12     0      42        44       0      7
+        segv                          36570  SIGSEGV       0        0     1       1         1       0      0
 
         kernel calls                      count
         SYS_VMCTL/VMCTL_CLEAR_PAGEFAULT  10 010

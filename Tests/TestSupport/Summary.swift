@@ -49,12 +49,28 @@ public struct Summary: Decodable {
     public let kernelCalls: Int
     public let messages: Int
     public let userTicks: Int
+    public let descendants: Descendants
 
     /// Those that are known.
     public var faults: [String: Int] { faultCounts.compactMapValues { $0 } }
 
     enum CodingKeys: String, CodingKey {
-      case name, endpoint, exit, exceptions, kernelCalls, messages, userTicks
+      case name, endpoint, exit, exceptions, kernelCalls, messages, userTicks, descendants
+      case faultCounts = "faults"
+    }
+  }
+
+  /// The processes that come from one by fork, all together.
+  public struct Descendants: Decodable {
+    public let count: Int
+    public let faultCounts: [String: Int?]
+    public let messages: Int
+
+    /// Those that are known.
+    public var faults: [String: Int] { faultCounts.compactMapValues { $0 } }
+
+    enum CodingKeys: String, CodingKey {
+      case count, messages
       case faultCounts = "faults"
     }
   }

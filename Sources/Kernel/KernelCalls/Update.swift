@@ -48,6 +48,7 @@ extension Kernel {
     processes[slot].slot = former.slot
     processes[slot].endpoint = former.endpoint
     processes[slot].isOriginal = former.isOriginal
+    processes[slot].founder = former.founder
     processes[slot].privilege = former.privilege
     processes[slot].callerQueueHead = former.callerQueueHead
     processes[slot].callerQueueTail = former.callerQueueTail

@@ -121,6 +121,7 @@ extension Kernel {
     processes[slot].slot = slot
     processes[slot].endpoint = endpoint
     processes[slot].isOriginal = true
+    processes[slot].founder = endpoint
     processes[slot].name = ProcessName(name)
     processes[slot].privilege = privilege
   }

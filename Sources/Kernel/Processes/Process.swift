@@ -28,6 +28,8 @@ struct Process: BitwiseCopyable {
   var isResident = false
   /// Whether the run was started with it, so that its end has to tell of it: it is no child.
   var isOriginal = false
+  /// The process that the run was started with whose forks have led to this one; itself, if it is one.
+  var founder = Endpoint.none
   /// `p_name`, seven characters and a NUL.
   var name = ProcessName()
 

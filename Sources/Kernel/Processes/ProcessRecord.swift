@@ -19,6 +19,23 @@ public struct ProcessRecord {
   }
 }
 
+/// What is told of all processes that descend from one.
+public struct FamilyRecord: Sendable {
+  /// How many there have been.
+  public internal(set) var count: UInt64 = 0
+  public internal(set) var statistics = ProcessStatistics()
+  /// Their own time, in ticks.
+  public internal(set) var userTicks: UInt64 = 0
+
+  public init() {}
+
+  mutating func add(_ record: ProcessRecord) {
+    count &+= 1
+    statistics += record.statistics
+    userTicks &+= UInt64(record.userTicks)
+  }
+}
+
 extension Kernel {
   /// What is known of a process. It outlives the process: until its slot is used again, and for a
   /// process that the run was started with for good.
@@ -32,11 +49,26 @@ extension Kernel {
       lastFrame: processes[slot].frame)
   }
 
+  /// What is known of those who descend from a process that the run was started with, dead or alive.
+  public func descendants(of founder: Endpoint) -> FamilyRecord {
+    var family = familyRecords[founder] ?? FamilyRecord()
+    for slot in processes.allSlots
+    where processes[slot].founder == founder && !processes[slot].isOriginal {
+      family.add(record(of: processes[slot].endpoint))
+    }
+    return family
+  }
+
   /// An empty slot gets a new tenant, whose counts begin at zero.
   func retireRecord(of slot: ProcessSlot) {
     let former = processes[slot].endpoint
-    // Only these: a guest must not be able to make the table grow.
-    if processes[slot].isOriginal { records[former] = record(of: former) }
+    // By its founder, or a guest could make the tables grow.
+    let founder = processes[slot].founder
+    if processes[slot].isOriginal {
+      records[former] = record(of: former)
+    } else if founder != .none {
+      familyRecords[founder, default: FamilyRecord()].add(record(of: former))
+    }
     counters[slot] = ProcessStatistics()
   }
 }

@@ -39,7 +39,9 @@ extension VMServer {
   /// A child without memory: of its parent it has what is not memory, but for its faults.
   private mutating func makeChild(of parent: Int, in slot: Int) {
     tablePages.takeDirectory()
+    retireFaults(of: slot)
     spaces[slot] = spaces[parent]
+    spaces[slot].isFounder = false
     spaces[slot].endpoint = .none
     spaces[slot].isExiting = false
     spaces[slot].faults = FaultCounts()
