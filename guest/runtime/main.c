@@ -12,6 +12,7 @@ _Noreturn void __runtime_start(int argc, char **argv, char **envp);
 
 static int argument_count;
 static char **arguments;
+char **environ;
 
 int program_argument_count(void) {
   return argument_count;
@@ -24,6 +25,7 @@ const char *program_argument(int index) {
 void __runtime_start(int argc, char **argv, char **envp) {
   argument_count = argc;
   arguments = argv;
+  environ = envp;
   exit(main(argc, argv, envp));
 }
 

@@ -1,6 +1,7 @@
 // Bytes and strings.  The processor's own string instructions move the
 // blocks, so no loop here can be turned back into a call of itself.
 
+#include <stdint.h>
 #include <string.h>
 
 void *memcpy(void *restrict to, const void *restrict from, size_t byteCount) {
@@ -13,11 +14,18 @@ void *memmove(void *to, const void *from, size_t byteCount) {
   if ((size_t)to - (size_t)from >= byteCount) {
     return memcpy(to, from, byteCount);
   }
-  // `to` begins inside the source: from the last byte down.
-  void *lastTo = (char *)to + byteCount - 1;
-  const void *lastFrom = (const char *)from + byteCount - 1;
+  // `to` begins inside the source: from the last byte down.  Without the
+  // direction flag, which a signal's handler would find as it is.
+  uint32_t byte;
   __asm__ volatile(
-      "std\n\trep movsb\n\tcld" : "+D"(lastTo), "+S"(lastFrom), "+c"(byteCount) : : "memory");
+      "jmp 2f\n"
+      "1:\tmovzbl (%[from],%[count]), %[byte]\n\t"
+      "movb %b[byte], (%[to],%[count])\n"
+      "2:\tsubl $1, %[count]\n\t"
+      "jae 1b"
+      : [count] "+r"(byteCount), [byte] "=&q"(byte)
+      : [to] "r"(to), [from] "r"(from)
+      : "memory", "cc");
   return to;
 }
 

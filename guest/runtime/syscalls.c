@@ -29,13 +29,21 @@ int kernel_call(int number, message *request) {
   return request->m_type;
 }
 
-int write(int fd, const void *buffer, size_t byteCount) {
+static int transfer(int call, int fd, const void *buffer, size_t byteCount) {
   message request = {
     .m1_i1 = fd,
     .m1_i2 = (int32_t)byteCount,
     .m1_p1 = (uint32_t)buffer,
   };
-  return _syscall(VFS_PROC_NR, WRITE, &request);
+  return _syscall(VFS_PROC_NR, call, &request);
+}
+
+int read(int fd, void *buffer, size_t byteCount) {
+  return transfer(READ, fd, buffer, byteCount);
+}
+
+int write(int fd, const void *buffer, size_t byteCount) {
+  return transfer(WRITE, fd, buffer, byteCount);
 }
 
 void *mmap(void *address, size_t length, int protection, int flags, int fd, long offset) {

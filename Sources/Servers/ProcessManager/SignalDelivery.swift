@@ -58,13 +58,15 @@ extension ProcessManager {
   }
 
   /// SYS_SIGSEND. A stack that can't take the frame is the process's end.
+  ///
+  /// The frame goes below a multiple of 16, as compilers of today want it.
   private func pushFrame(of signal: Signal, below stackPointer: UInt32, in slot: ProcessSlot) {
     let signals = roster[slot].signals
     var mask = signals.mask
     if case .signalWithMask(let saved) = roster[slot].wait { mask = saved }
     let place = memory.store([
       UInt32(signal.rawValue), mask, signals.action(for: signal).handler, signals.trampoline,
-      stackPointer,
+      stackPointer & ~15,
     ])
     callKernel(.signalSend) {
       $0[endpoint: 8] = roster[slot].endpoint

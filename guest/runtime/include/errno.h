@@ -5,6 +5,11 @@
 
 extern int errno;
 
+// The same, for Swift, which reads no variable that C may change.
+static inline int error_number(void) {
+  return errno;
+}
+
 #define OK 0
 
 #define EPERM 1
