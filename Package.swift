@@ -64,7 +64,7 @@ let package = Package(
       path: "guest", exclude: ["programs", "runtime", "stub", "README.md"], sources: ["build"]),
     .target(
       name: "GuestPrograms", swiftSettings: houseRules, plugins: ["BuildGuestPrograms"]),
-    .house("GuestImage", ["CDebugInfo", "Yams"]),
+    .house("GuestImage", ["CDebugInfo", "MinixABI", "Yams"]),
 
     // One run, from the image to the summary.
     .hot(
@@ -108,7 +108,7 @@ let package = Package(
     .tests("BenchmarksTests", ["Benchmarks", "Kernel", "MinixABI", "Session"]),
     .tests("ConfinementTests", ["Confinement"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
-    .tests("GuestImageTests", ["GuestImage", "TestSupport"]),
+    .tests("GuestImageTests", ["GuestImage", "MinixABI", "TestSupport"]),
     .tests("GuestProgramsTests", ["GuestPrograms"]),
     .tests("I386Tests", ["I386"]),
     .tests(

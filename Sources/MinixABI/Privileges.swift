@@ -39,6 +39,12 @@ public struct TrapMask: OptionSet, Sendable, BitwiseCopyable {
   /// RECEIVE alone: CLOCK's and SYSTEM's.
   @inlinable public static var task: TrapMask { TrapMask(rawValue: 0x04) }
 
+  /// One call alone.
+  @inlinable
+  public init(_ call: IPCCall) {
+    self.init(rawValue: 1 &<< UInt16(truncatingIfNeeded: call.rawValue & 15))
+  }
+
   /// Whether the mask lets `call` through.
   @inlinable
   public func allows(_ call: IPCCall) -> Bool {

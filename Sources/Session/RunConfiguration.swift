@@ -35,17 +35,57 @@ public struct RunConfiguration: Sendable {
     public var image: ProgramImage
     /// `argv`, the name included.
     public var arguments: [String]
+    /// `NAME=VALUE` strings.
+    public var environment: [String] = []
     /// Whether it gets system privileges.
     public var isSystem = false
     /// Its queue; nil for the usual one.
     public var priority: Int8?
     /// The boot process whose place it takes, if any.
     public var server: Endpoint?
+    /// Its time slice in ticks; nil for the usual one.
+    public var quantum: Int8?
+    /// What a system process may do.
+    public var rights = Rights()
+    /// When it starts.
+    public var start = Start()
 
     public init(name: String, image: ProgramImage, arguments: [String]) {
       self.name = name
       self.image = image
       self.arguments = arguments
+    }
+
+    /// What a system process may do; what is nil is not restricted.
+    public struct Rights: Sendable, Equatable {
+      public var traps: TrapMask?
+      public var peers: [Peer]?
+      public var kernelCalls: [KernelCallNumber]?
+
+      public init() {}
+    }
+
+    /// Somebody who can be sent to.
+    public enum Peer: Sendable, Equatable {
+      /// A process of the boot image.
+      case boot(Endpoint)
+      /// A program of the run, by its name.
+      case program(String)
+      /// All ordinary processes.
+      case users
+      case all
+    }
+
+    /// When a program starts.
+    public struct Start: Sendable, Equatable {
+      /// The name of the program whose end it waits for.
+      public var after: String?
+      /// How long it waits then.
+      public var delay: Duration = .zero
+
+      public init() {}
+
+      public var isImmediate: Bool { after == nil && delay == .zero }
     }
   }
 }

@@ -19,6 +19,7 @@ extension Session where CPU: ~Copyable {
       guard let server = program.server else { continue }
       var process = BootProcess.named(server)
       if let priority = program.priority { process.queue = priority }
+      if let quantum = program.quantum { process.quantum = quantum }
       kernel.boot(process, isResident: false)
     }
     kernel.allowBootProcesses()
@@ -51,11 +52,16 @@ extension Session where CPU: ~Copyable {
       guard program.server != .initProcess else {
         throw .serverUnavailable(program: program.name, server: "INIT")
       }
-      guard let stack = StartStack(arguments: program.arguments) else {
+      guard let stack = StartStack(arguments: program.arguments, environment: program.environment)
+      else {
         throw .argumentsTooLong(program: program.name)
       }
       layouts.append(ProgramLayout(program.image, stack))
       endpoints.append(try enter(program, stack))
+    }
+    for index in endpoints.indices {
+      restrict(endpoints[index], configuration.programs[index].rights)
+      try delay(endpoints[index], configuration.programs[index])
     }
     if configuration.program(of: .vm) == nil {
       try loadByVM(layouts, Loader(memory: tables.memory))
@@ -103,22 +109,59 @@ extension Session where CPU: ~Copyable {
   private func create(
     _ program: RunConfiguration.Program, _ stack: StartStack
   ) throws(SessionError) -> Endpoint {
-    let used = Int32(endpoints.count { $0.slot > Endpoint.initProcess.slot })
-    let slot = ProcessSlot(rawValue: Endpoint.initProcess.slot.rawValue + 1 + used)
+    let slot = configuration.plannedEndpoints[endpoints.count].slot
     guard slot.rawValue < configuration.processCapacity else {
       throw .tooManyPrograms(program: program.name, what: "process slot")
     }
     let priority = program.priority ?? (program.isSystem ? 4 : BootProcess.userQueue)
+    let quantum = program.quantum ?? BootProcess.userQuantum
     let endpoint = kernel.createProgram(
       in: slot, name: program.name, isSystem: program.isSystem,
       entry: LinearAddress(program.image.entry), stackPointer: stack.pointer, priority: priority,
-      waitsForScheduler: pmIsResident && !program.isSystem)
+      quantum: quantum, waitsForScheduler: pmIsResident && !program.isSystem)
     guard let endpoint else {
       throw .tooManyPrograms(program: program.name, what: "privilege structure")
     }
     if pmIsResident {
-      pm.adopt(endpoint, isUser: !program.isSystem, isAwaited: true, priority: priority)
+      pm.adopt(
+        endpoint, isUser: !program.isSystem, isAwaited: true, priority: priority,
+        quantum: quantum)
     }
     return endpoint
+  }
+
+  /// Withholds what a program shall not have.
+  private func restrict(_ endpoint: Endpoint, _ rights: RunConfiguration.Program.Rights) {
+    guard rights != .init() else { return }
+    kernel.restrict(
+      endpoint, traps: rights.traps, peers: rights.peers?.flatMap { endpoints(of: $0) },
+      kernelCalls: rights.kernelCalls)
+  }
+
+  private func endpoints(of peer: RunConfiguration.Program.Peer) -> [Endpoint] {
+    switch peer {
+    case .boot(let endpoint): [endpoint]
+    case .program(let name): endpoint(of: name).map { [$0] } ?? []
+    case .users: [.none]
+    case .all:
+      (0...Endpoint.initProcess.rawValue).map { Endpoint(rawValue: $0) } + endpoints + [.none]
+    }
+  }
+
+  /// Keeps a program from starting with the others.
+  private func delay(
+    _ endpoint: Endpoint, _ program: RunConfiguration.Program
+  ) throws(SessionError) {
+    guard !program.start.isImmediate else { return }
+    guard pmIsResident else { throw .startWithoutPM(program: program.name) }
+    let ticks = program.start.delay / .seconds(1) * Double(configuration.ticksPerSecond)
+    pm.hold(
+      endpoint, untilEndOf: program.start.after.flatMap { self.endpoint(of: $0) },
+      ticks: Int32(min(ticks.rounded(.up), Double(Int32.max / 2))))
+  }
+
+  /// The first program of a name.
+  private func endpoint(of name: String) -> Endpoint? {
+    configuration.programs.firstIndex { $0.name == name }.map { endpoints[$0] }
   }
 }

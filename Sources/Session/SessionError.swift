@@ -4,8 +4,10 @@ public import Machine
 public enum SessionError: Error, Sendable {
   /// The programs' files and stacks need more than the guest has.
   case memoryTooSmall(program: String, memoryByteCount: UInt32)
-  /// The arguments don't fit into the stack's first pages.
+  /// The arguments and the environment don't fit into the stack's first pages.
   case argumentsTooLong(program: String)
+  /// A later start is our PM's business, and a guest is in its place.
+  case startWithoutPM(program: String)
   /// More system programs than privilege structures, or more programs than slots.
   case tooManyPrograms(program: String, what: String)
   /// An endpoint that no guest program can take.
@@ -21,7 +23,9 @@ extension SessionError: CustomStringConvertible {
       "\(byteCount >> 10) KiB of guest memory are too little to load \(program); "
         + "give more with --memory"
     case .argumentsTooLong(let program):
-      "\(program): its arguments take more than 64 KiB; shorten them"
+      "\(program): its arguments and environment take more than 64 KiB; shorten them"
+    case .startWithoutPM(let program):
+      "\(program): it can't start later with a guest in PM's place; remove 'after' and 'delay'"
     case .tooManyPrograms(let program, let what):
       "\(program): no \(what) is left; run fewer programs at once"
     case .serverUnavailable(let program, let server):

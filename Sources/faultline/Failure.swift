@@ -48,7 +48,7 @@ struct Failure: Error {
   private init(_ error: SessionError) {
     switch error {
     case .memoryTooSmall: self.init(error.description, exitCode: 71)
-    case .argumentsTooLong, .tooManyPrograms, .serverUnavailable:
+    case .startWithoutPM, .argumentsTooLong, .tooManyPrograms, .serverUnavailable:
       self.init(error.description, exitCode: 65)
     case .processor(let error): self.init(error.description, exitCode: error.exitCode)
     }

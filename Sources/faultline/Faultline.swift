@@ -8,7 +8,7 @@ struct Faultline: ParsableCommand {
     abstract: "Runs i386 guests under real paging and plays MINIX 3's kernel and VM server.",
     version: version,
     subcommands: [
-      RunCommand.self, DoctorCommand.self, LabCommand.self, BenchCommand.self,
+      RunCommand.self, InspectCommand.self, DoctorCommand.self, LabCommand.self, BenchCommand.self,
       LabAgentCommand.self,
     ])
 

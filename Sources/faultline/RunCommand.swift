@@ -40,9 +40,9 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How page faults reach VM: message, or signal, the model before MINIX's change of 2010.",
-      valueName: "message|signal"))
-  var delivery = DeliveryChoice.message
+      "How page faults reach VM: message, or signal, the model before MINIX's change of 2010. "
+        + "(default: message)", valueName: "message|signal"))
+  var delivery: DeliveryChoice?
 
   @Option(
     help: ArgumentHelp(

@@ -35,7 +35,7 @@ struct RunHere {
       exitCode = 73
     }
     let summary = RunSummary(
-      result, exitCode: exitCode, engine: engineName, delivery: options.delivery.rawValue,
+      result, exitCode: exitCode, engine: engineName, delivery: configuration.delivery.name,
       policy: configuration.policy.name, confinement: kvm.confinement)
     tell(result)
     try json?.write(summary.json() + "\n")
@@ -54,12 +54,12 @@ struct RunHere {
 
   private func configuration(_ target: Target) -> RunConfiguration {
     var configuration = RunConfiguration()
-    if let memory = options.memory ?? target.memory {
+    if let memory = options.memory ?? target.manifest?.memory {
       configuration.memoryByteCount = UInt32(memory.byteCount)
     }
-    configuration.delivery = options.delivery.delivery
-    configuration.policy = options.policy ?? .exact
-    configuration.timeout = (options.timeout ?? target.timeout)?.duration
+    configuration.delivery = options.delivery?.delivery ?? target.manifest?.delivery ?? .message
+    configuration.policy = options.policy ?? target.manifest?.policy ?? .exact
+    configuration.timeout = (options.timeout ?? target.manifest?.timeout)?.duration
     configuration.programs = target.programs
     configuration.shippedProgram = { ShippedPrograms.path(of: $0) }
     return configuration

@@ -7,9 +7,8 @@ import Session
 struct Target {
   /// The programs, loaded and checked.
   let programs: [RunConfiguration.Program]
-  /// What the manifest says of memory and time, if it is one.
-  let memory: MemorySize?
-  let timeout: TimeSpan?
+  /// The manifest, if it is one.
+  let manifest: Manifest?
 
   /// Loads a program or a manifest, and every program that the manifest names.
   ///
@@ -25,8 +24,7 @@ struct Target {
         name: Self.baseName(path), image: try ProgramImage(file), arguments: [name] + arguments)
       program.isSystem = isSystem
       programs = [program]
-      memory = nil
-      timeout = nil
+      manifest = nil
     } else {
       guard arguments.isEmpty else {
         throw Failure(
@@ -34,8 +32,7 @@ struct Target {
       }
       let manifest = try Manifest(file)
       programs = try manifest.programs.flatMap { try Self.load($0, of: manifest) }
-      memory = manifest.memory
-      timeout = manifest.timeout
+      self.manifest = manifest
     }
   }
 
@@ -50,7 +47,12 @@ struct Target {
         name: name, image: image, arguments: [name] + entry.arguments)
       program.isSystem = entry.privileges == .system
       program.priority = entry.priority.map { Int8($0) }
-      program.server = entry.server.map { Endpoint(rawValue: Int32($0.endpoint)) }
+      program.server = entry.server.map { Endpoint($0) }
+      program.environment = entry.environment
+      program.quantum = entry.quantum.map { Int8($0) }
+      program.rights = .init(entry.rights)
+      program.start.after = entry.start.after
+      program.start.delay = entry.start.delay?.duration ?? .zero
       return program
     }
   }
@@ -76,5 +78,25 @@ struct Target {
 
   private static func baseName(_ path: String) -> String {
     String(path.split(separator: "/").last ?? "program")
+  }
+}
+
+extension Endpoint {
+  fileprivate init(_ server: BootServer) { self.init(rawValue: Int32(server.endpoint)) }
+}
+
+extension RunConfiguration.Program.Rights {
+  fileprivate init(_ rights: Manifest.Rights) {
+    self.init()
+    traps = rights.traps
+    kernelCalls = rights.kernelCalls
+    peers = rights.ipcTo?.map { peer in
+      switch peer {
+      case .server(let server): .boot(Endpoint(server))
+      case .program(let name): .program(name)
+      case .users: .users
+      case .all: .all
+      }
+    }
   }
 }

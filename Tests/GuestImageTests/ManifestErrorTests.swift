@@ -19,12 +19,12 @@ import Testing
     (
       "---\n",
       ":2:1: a manifest must be keys with values; this is nothing. "
-        + "Known: programs, memory, timeout"
+        + "Known: programs, memory, timeout, delivery, policy, environment"
     ),
     (
       "- file: x",
       ":1:1: a manifest must be keys with values; this is a list. "
-        + "Known: programs, memory, timeout"
+        + "Known: programs, memory, timeout, delivery, policy, environment"
     ),
     ("memory: 1MiB\n", ":1:1: a manifest needs the key 'programs', a list"),
     (
@@ -56,16 +56,17 @@ import Testing
     (
       "program: []",
       ":1:1: unknown key 'program' in a manifest; did you mean 'programs'? "
-        + "Known: programs, memory, timeout"
+        + "Known: programs, memory, timeout, delivery, policy, environment"
     ),
     (
       "colour: 1",
-      ":1:1: unknown key 'colour' in a manifest. Known: programs, memory, timeout"
+      ":1:1: unknown key 'colour' in a manifest. Known: programs, memory, timeout, delivery, policy, environment"
     ),
     (
       "programs:\n  - file: x\n    argumnets: []\n",
       ":3:5: unknown key 'argumnets' in a program; did you mean 'arguments'? "
-        + "Known: name, file, arguments, as, priority, server, count"
+        + "Known: name, file, arguments, environment, as, traps, ipc-to, kernel-calls, priority, "
+        + "quantum, server, count, after, delay"
     ),
     (
       "programs: [{file: x, ? [a] : b}]",
@@ -78,13 +79,72 @@ import Testing
     (
       "programs: [x]",
       ":1:12: a program must be keys with values; this is text. "
-        + "Known: name, file, arguments, as, priority, server, count"
+        + "Known: name, file, arguments, environment, as, traps, ipc-to, kernel-calls, priority, "
+        + "quantum, server, count, after, delay"
     ),
     ("programs: x", ":1:11: 'programs' must be a list; this is text"),
     ("programs: []", ":1:11: 'programs' is empty; a manifest needs at least one program"),
   ]
 
   static let valueCases: [(String, String)] = [
+    (
+      "programs: [{file: x}]\ndelivery: mail",
+      ":2:11: 'delivery' cannot be 'mail'. Known: message, signal"
+    ),
+    (
+      "programs: [{file: x}]\ndelivery: mesage",
+      ":2:11: 'delivery' cannot be 'mesage'; did you mean 'message'? Known: message, signal"
+    ),
+    (
+      "programs: [{file: x}]\npolicy: around",
+      ":2:9: 'policy' cannot be 'around'. Known: exact, around:N and eager, with N from 1 to 1023"
+    ),
+    (
+      "programs: [{file: x}]\nenvironment: [A]",
+      ":2:14: 'environment' must be names with values; this is a list"
+    ),
+    (
+      "programs: [{file: x}]\nenvironment: {A=B: c}",
+      ":2:15: a variable's name cannot hold '=', as 'A=B' does"
+    ),
+    (
+      "programs: [{file: x, environment: {A: [b]}}]",
+      ":1:39: the variable 'A' must be text; this is a list"
+    ),
+    ("programs: [{file: x, quantum: 0}]", ":1:31: 'quantum' cannot be '0'. Known: 1 to 127 ticks"),
+    (
+      "programs: [{file: x, traps: [send]}]",
+      ":1:29: 'traps' is of a system process's privileges; add 'as: system'"
+    ),
+    (
+      "programs: [{file: x, as: system, traps: send}]",
+      ":1:41: 'traps' must be a list; this is text"
+    ),
+    (
+      "programs: [{file: x, as: system, traps: [snd]}]",
+      ":1:42: 'traps' cannot have 'snd'; did you mean 'send'? Known: send, receive, sendrec, notify, sendnb, senda"
+    ),
+    (
+      "programs: [{file: x, as: system, ipc-to: [y, pn]}]",
+      ":1:43: 'ipc-to' cannot have 'y'; did you mean 'x'? Known: pm, vfs, rs, memory, log, tty, ds, mfs, vm, pfs, init, users, all, x"
+    ),
+    (
+      "programs: [{file: x, after: z}, {file: yes}]",
+      ":1:29: no program is called 'z'; did you mean 'x'? Known: x, yes"
+    ),
+    ("programs: [{file: x, after: x}]", ":1:29: 'x' waits for its own end, by way of 'x'"),
+    (
+      "programs: [{file: x, after: y}, {file: y, after: x}]",
+      ":1:29: 'x' waits for its own end, by way of 'y'"
+    ),
+    (
+      "programs: [{file: x, server: rs, delay: 1s}]",
+      ":1:41: a program with 'server' starts with the system"
+    ),
+    (
+      "programs: [{file: x, delay: soon}]",
+      ":1:29: 'delay': 'soon' is not a time; write for example 30s, 500ms or 2m"
+    ),
     ("programs: [{file: }]", ":1:19: 'file' has no value"),
     ("programs: [{file: [x]}]", ":1:19: 'file' must be one value; this is a list"),
     ("programs: [{file: \"a\\0b\"}]", ":1:19: 'file' cannot hold the character NUL"),

@@ -1,4 +1,5 @@
 import GuestImage
+import MinixABI
 import Testing
 
 /// What a good manifest turns into.
@@ -42,6 +43,64 @@ import Testing
           file: "my-pm", name: "my-pm", arguments: [], privileges: .system, priority: 15,
           server: .pm, position: ManifestPosition(line: 12, column: 5)),
       ])
+  }
+
+  @Test func whatTheRunIsLike() throws {
+    let manifest = try manifest(
+      "delivery: signal\npolicy: around:16\nprograms: [{file: hello}]")
+    #expect(manifest.delivery == .signal)
+    #expect(manifest.policy == .around(16))
+  }
+
+  /// A program's own variables take the place of those that all have.
+  @Test func environment() throws {
+    let manifest = try manifest(
+      """
+      environment: {LANG: C, DEBUG: 0}
+      programs:
+        - file: a
+        - {file: b, environment: {HOME: "/", DEBUG: 1, EMPTY: ''}}
+      """)
+    #expect(
+      manifest.programs.map(\.environment) == [
+        ["LANG=C", "DEBUG=0"], ["LANG=C", "DEBUG=1", "HOME=/", "EMPTY="],
+      ])
+  }
+
+  @Test func rights() throws {
+    let manifest = try manifest(
+      """
+      programs:
+        - file: a
+          as: system
+          traps: [send, senda, receive]
+          ipc-to: [pm, 8, users, b-2]
+          kernel-calls: [SYS_GETINFO, SYS_VMCTL]
+          quantum: 20
+        - {file: b, count: 2}
+        - {file: c, server: rs, traps: [], ipc-to: [all], kernel-calls: []}
+      """)
+    let programs = manifest.programs
+    #expect(programs[0].rights.traps == TrapMask(rawValue: 1 << 1 | 1 << 0 | 1 << 2))
+    #expect(
+      programs[0].rights.ipcTo == [.server(.pm), .server(.vm), .users, .program("b-2")])
+    #expect(programs[0].rights.kernelCalls == [.getInfo, .vmControl])
+    #expect(programs.map(\.quantum) == [20, nil, nil])
+    #expect(programs[1].rights.isFull)
+    #expect(
+      programs[2].rights == .init(traps: TrapMask(rawValue: 0), ipcTo: [.all], kernelCalls: []))
+  }
+
+  @Test func starts() throws {
+    let manifest = try manifest(
+      """
+      programs:
+        - {file: a, after: b-2, delay: 500ms}
+        - {file: b, count: 2}
+        - {file: c, delay: 2s}
+      """)
+    #expect(manifest.programs.map(\.start.after) == ["b-2", nil, nil])
+    #expect(manifest.programs.map { $0.start.delay?.milliseconds } == [500, nil, 2000])
   }
 
   @Test func theLeast() throws {

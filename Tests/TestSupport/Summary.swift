@@ -1,6 +1,7 @@
 /// What `--json` wrote, as a reader of its keys finds it.
 public struct Summary: Decodable {
   public let engine: String
+  public let delivery: String
   public let policy: String
   public let memoryBytes: UInt64
   public let confinement: Confinement

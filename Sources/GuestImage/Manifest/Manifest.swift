@@ -1,15 +1,29 @@
+public import MinixABI
+
 /// What to run together: the programs of an image and how each is to be started.
 ///
 /// ```yaml
 /// memory: 64MiB
 /// timeout: 30s
+/// delivery: message           # or signal
+/// policy: around:16           # or exact, eager
+/// environment: {LANG: C}      # for all programs
 /// programs:
 ///   - file: pingpong.elf        # beside the manifest, or a shipped program's name
 ///     name: ping
 ///     arguments: [--count, 10]
 ///     as: user
+///     environment: {DEBUG: "1"}
 ///     priority: 7
+///     quantum: 8                # ticks
 ///     count: 3                  # ping-1, ping-2, ping-3
+///   - file: pong.elf
+///     as: system
+///     traps: [send, receive]    # of the IPC primitives
+///     ipc-to: [pm, vfs, ping-1] # servers, programs, users, all
+///     kernel-calls: [SYS_GETINFO]
+///     after: ping-1             # starts when ping-1 has ended,
+///     delay: 500ms              # and so much later
 ///   - file: ./my-vm.elf
 ///     server: vm
 /// ```
@@ -22,6 +36,10 @@ public struct Manifest: Equatable, Sendable {
   public let memory: MemorySize?
   /// When the run is to be stopped; nil leaves it to the run.
   public let timeout: TimeSpan?
+  /// How page faults reach VM; nil leaves it to the run.
+  public var delivery: FaultDelivery?
+  /// Which pages VM makes present; nil leaves it to the run.
+  public var policy: FaultPolicy?
 
   /// A manifest that was not read from YAML: what the command line makes of one
   /// program's name.
@@ -50,6 +68,14 @@ public struct Manifest: Equatable, Sendable {
     public let server: BootServer?
     /// How many processes run it, at least 1.
     public let count: Int
+    /// `NAME=VALUE` strings: the manifest's own, then the program's, each name once.
+    public var environment: [String] = []
+    /// Its quantum in ticks, 1 to 127; nil for the usual.
+    public var quantum: Int?
+    /// What it may do, of a system process's rights; nil for each that it has in full.
+    public var rights = Rights()
+    /// When it starts.
+    public var start = Start()
     /// Where the manifest describes it; nil if it does not come from one.
     public let position: ManifestPosition?
 
@@ -76,6 +102,44 @@ public struct Manifest: Equatable, Sendable {
       self.count = count
       self.position = position
     }
+  }
+
+  /// When a program starts: with the others, unless it says otherwise.
+  public struct Start: Equatable, Sendable {
+    /// The program whose end it waits for, by its process's name.
+    public var after: String?
+    /// How long it waits then.
+    public var delay: TimeSpan?
+  }
+
+  /// What a system process may do. Source: minix `kernel/priv.h`; ABI 2.3.
+  public struct Rights: Equatable, Sendable {
+    /// `s_trap_mask`: the IPC primitives.
+    public var traps: TrapMask?
+    /// `s_ipc_to`: whom it may send to.
+    public var ipcTo: [Peer]?
+    /// `s_k_call_mask`.
+    public var kernelCalls: [KernelCallNumber]?
+
+    /// What is nil is not withheld.
+    public init(
+      traps: TrapMask? = nil, ipcTo: [Peer]? = nil, kernelCalls: [KernelCallNumber]? = nil
+    ) {
+      (self.traps, self.ipcTo, self.kernelCalls) = (traps, ipcTo, kernelCalls)
+    }
+
+    /// Nothing is withheld.
+    public var isFull: Bool { traps == nil && ipcTo == nil && kernelCalls == nil }
+  }
+
+  /// Somebody who can be sent to.
+  public enum Peer: Equatable, Sendable {
+    case server(BootServer)
+    /// A program of the manifest, by its process's name.
+    case program(String)
+    /// All ordinary processes.
+    case users
+    case all
   }
 
   /// Whose privileges a program runs with.

@@ -52,6 +52,9 @@ public struct ProgramImage: Sendable {
     segments.segment(containing: address)
   }
 
+  /// Its symbols by address; none if there is no table or it is damaged.
+  public var symbolList: [Symbol] { symbols.list(in: file) }
+
   /// The function, label or object at `address`, and how far into it that is.
   public func symbol(containing address: UInt32) -> SymbolLocation? {
     symbols.symbol(containing: address, in: file)

@@ -11,6 +11,16 @@ public struct SymbolLocation: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
+/// A function, an object or a label of a program.
+public struct Symbol: Equatable, Sendable {
+  /// Where it begins.
+  public let address: UInt32
+  /// Its size; 0 for a label.
+  public let byteCount: UInt32
+  /// Its name as the linker knows it.
+  public let name: String
+}
+
 /// A place in the source text.
 public struct SourceLine: Equatable, Sendable, CustomStringConvertible {
   /// The source file, as the compiler recorded it.

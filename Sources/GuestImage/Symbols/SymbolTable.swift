@@ -74,6 +74,15 @@ struct SymbolTable: Sendable {
     return location(of: label, at: address, in: file)
   }
 
+  /// All of them by address: labels among those with a size.
+  func list(in file: FileContents) -> [Symbol] {
+    (sized + labels).sorted(by: Entry.isOrdered).map { entry in
+      Symbol(
+        address: entry.address, byteCount: entry.byteCount,
+        name: location(of: entry, at: entry.address, in: file).name)
+    }
+  }
+
   /// The entry for a function, an object or a label in a segment; nil for others.
   private func entry(for symbol: ELFSymbol) -> Entry? {
     let rank: UInt8

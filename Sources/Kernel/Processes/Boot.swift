@@ -68,11 +68,13 @@ extension Kernel {
   ///   - entry: its first instruction.
   ///   - stackPointer: ESP there.
   ///   - priority: its queue, 0…15.
+  ///   - quantum: its time slice in ticks.
   ///   - waitsForScheduler: whether somebody will call SYS_SCHEDULE for it.
   /// - Returns: its endpoint, or nil when no privilege structure is left.
   public func createProgram(
     in slot: ProcessSlot, name: String, isSystem: Bool, entry: LinearAddress,
-    stackPointer: LinearAddress, priority: Int8, waitsForScheduler: Bool
+    stackPointer: LinearAddress, priority: Int8, quantum: Int8 = BootProcess.userQuantum,
+    waitsForScheduler: Bool
   ) -> Endpoint? {
     precondition(processes.exists(slot) && processes[slot].rts == .slotFree)
     let id: PrivilegeID
@@ -91,11 +93,37 @@ extension Kernel {
     fill(slot, name: name, privilege: id)
     processes[slot].frame = TrapFrame(entry: entry, stackPointer: stackPointer)
     processes[slot].priority = priority
-    processes[slot].quantum = BootProcess.userQuantum
-    processes[slot].ticksLeft = BootProcess.userQuantum
+    processes[slot].quantum = quantum
+    processes[slot].ticksLeft = quantum
     processes.replace(
       with: waitsForScheduler ? [.vmInhibit, .noQuantum] : .vmInhibit, on: slot)
     return processes[slot].endpoint
+  }
+
+  /// Withholds something from a system process that the run is started with. What is nil stays.
+  ///
+  /// - Parameters:
+  ///   - endpoint: the process, which has a privilege structure of its own: a precondition.
+  ///   - traps: the IPC primitives.
+  ///   - peers: whom it may send to; `none` stands for all ordinary processes.
+  ///   - kernelCalls: the kernel calls.
+  public func restrict(
+    _ endpoint: Endpoint, traps: TrapMask?, peers: [Endpoint]?, kernelCalls: [KernelCallNumber]?
+  ) {
+    guard let slot = processes.slot(of: endpoint) else { return }
+    let id = processes[slot].privilege
+    precondition(id != .user, "an ordinary process's privileges are everybody's")
+    if let traps { privileges[id].trapMask = traps }
+    if let peers {
+      let map = peers.reduce(0) { (mask: UInt32, peer) in
+        guard peer != .none else { return mask | PrivilegeID.user.bit }
+        return mask | (processes.slot(of: peer).map { processes[$0].privilege.bit } ?? 0)
+      }
+      privileges.setIPCTo(map, of: id)
+    }
+    if let kernelCalls {
+      privileges[id].kernelCallMask = kernelCalls.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
+    }
   }
 
   /// Gives a guest that takes a boot process's place its first instruction.
@@ -131,7 +159,7 @@ extension Kernel {
 public struct BootProcess: Sendable {
   public let name: String
   public let endpoint: Endpoint
-  public let quantum: Int8
+  public var quantum: Int8
   public var queue: Int8
   /// A bit for each kernel call it may make.
   public let kernelCalls: UInt64

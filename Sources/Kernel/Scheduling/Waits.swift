@@ -35,6 +35,7 @@ extension Kernel {
     if rts.contains(.receiving) { return "waits to receive from \(who(processes[slot].getFrom))" }
     if rts.contains(.vmRequest) { return "waits for VM to make memory accessible" }
     if rts.contains(.pageFault) { return "waits for VM to resolve its page fault" }
+    if rts.contains(.procStop) { return "is stopped" }
     return "cannot run: \(rts)"
   }
 

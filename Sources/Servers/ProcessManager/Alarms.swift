@@ -85,6 +85,10 @@ extension ProcessManager {
     while let slot = alarms.takeExpired(now) {
       let interval = roster[slot].timers.intervals[0]
       roster[slot].timers.deadline = nil
+      guard !roster[slot].isHeld else {
+        release(slot)
+        continue
+      }
       if interval > 0 {
         let next = now + Int64(interval)
         roster[slot].timers.deadline = next

@@ -66,6 +66,7 @@ extension ProcessManager {
   /// The children get INIT as their parent, and the own parent is told.
   private func bury(_ slot: ProcessSlot) {
     roster[slot].state = .zombie
+    startFollowers(of: roster[slot].endpoint)
     let initSlot = Endpoint.initProcess.slot
     for child in roster.children(of: slot) {
       roster.move(child, to: initSlot)

@@ -36,6 +36,7 @@ extension ProcessManager {
     process.signals.pending = 0
     process.signals.isDelayed = false
     process.nice = roster[parent].nice
+    process.quantum = roster[parent].quantum
     if roster[parent].kind == .user {
       process.bestPriority = roster[parent].bestPriority
       process.priority = roster[parent].priority

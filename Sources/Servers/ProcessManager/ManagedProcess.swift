@@ -1,3 +1,4 @@
+import Kernel
 import MinixABI
 
 /// What PM knows of a process. Source: minix `servers/pm/mproc.h`.
@@ -32,6 +33,10 @@ struct ManagedProcess {
   /// The best queue that it may have, and the one it is in.
   var bestPriority: Int32 = 0
   var priority: Int32 = 0
+  /// Its time slice, in ticks.
+  var quantum = Int32(BootProcess.userQuantum)
+  /// Whether it has not begun: it waits for its time, or for another's end.
+  var isHeld = false
 
   /// Whom PM has to do with.
   enum Kind {

@@ -24,6 +24,8 @@ public final class ProcessManager {
   var lastBalance: UInt32 = 0
   /// Who has an alarm, by the time.
   var alarms = AlarmList()
+  /// The programs that wait for another's end before their first instruction.
+  var held: [HeldStart] = []
 
   private var tasks = TaskQueue()
   /// The call whose answer PM waits for, and what follows it.
@@ -75,7 +77,11 @@ public final class ProcessManager {
   ///   - isUser: whether it is an ordinary process.
   ///   - isAwaited: whether it counts as living: a guest in a server's place does not.
   ///   - priority: its queue.
-  public func adopt(_ endpoint: Endpoint, isUser: Bool, isAwaited: Bool, priority: Int8) {
+  ///   - quantum: its time slice in ticks, if it is a user.
+  public func adopt(
+    _ endpoint: Endpoint, isUser: Bool, isAwaited: Bool, priority: Int8,
+    quantum: Int8 = BootProcess.userQuantum
+  ) {
     var process = ManagedProcess()
     process.state = .living
     process.endpoint = endpoint
@@ -87,6 +93,7 @@ public final class ProcessManager {
     // INIT's group, as for whatever it starts; servers have none.
     process.identity.processGroup = isServer ? 0 : 1
     (process.bestPriority, process.priority) = (Int32(priority), Int32(priority))
+    process.quantum = Int32(quantum)
     roster.insert(process, in: endpoint.slot)
     originals[endpoint] = Original(pid: process.pid)
     if isAwaited { livingCount += 1 }

@@ -33,7 +33,7 @@ extension ProcessManager {
     callKernel(.schedule) { message in
       message[endpoint: 8] = roster[slot].endpoint
       message[int: 12] = roster[slot].priority
-      message[int: 16] = Int32(BootProcess.userQuantum)
+      message[int: 16] = roster[slot].quantum
     }
   }
 }
