@@ -12,10 +12,10 @@ extension VMServer {
   ) -> FaultOutcome {
     let directory = spaces[slot].directory
     guard let entryAddress = entryAddress(of: page, in: directory) else {
-      return mapFreshPages(slot, region, page)
+      return mapFreshPages(slot, region, page, at: nil)
     }
     let entry = PageTableEntry(rawValue: gate.loadEntry(at: entryAddress))
-    guard entry.isPresent else { return mapFreshPages(slot, region, page) }
+    guard entry.isPresent else { return mapFreshPages(slot, region, page, at: entryAddress) }
     guard isWrite, !entry.isWritable else {
       // The books allow the access: whatever the CPU remembers is older than they are.
       gate.vmControl(.flushTLB, .itself)
@@ -36,15 +36,22 @@ extension VMServer {
     return .copyOnWrite
   }
 
-  /// A zeroed page where there was none; false if memory is used up.
+  /// A zeroed page where there was none; false if memory is used up. The frame comes before a page
+  /// table, so that a refusal leaves nothing.
+  ///
+  /// - Parameter known: where the page's entry stands, if that has been found out.
   mutating func mapFreshPage(
-    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress
+    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, at known: PhysicalAddress? = nil
   ) -> Bool {
     guard let frame = freshBlock(for: region) else { return false }
-    guard map(frame, at: page, in: spaces[slot].directory, of: region) else {
+    let directory = spaces[slot].directory
+    guard let entryAddress = known ?? entryAddress(making: page, in: directory) else {
       blocks.release(frame)
       return false
     }
+    install(
+      frame, isWritable: region.flags.contains(.writable), at: entryAddress, translating: page,
+      in: directory)
     gate.zeroPage(frame)
     return true
   }

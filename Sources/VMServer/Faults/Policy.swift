@@ -5,10 +5,12 @@ import MinixABI
 extension VMServer {
   /// The page that a process has touched first, and those that the policy adds. Where memory is used
   /// up, the others are left out.
+  ///
+  /// - Parameter known: where the page's entry stands, if its page table exists.
   mutating func mapFreshPages(
-    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress
+    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, at known: PhysicalAddress?
   ) -> FaultOutcome {
-    guard mapFreshPage(slot, region, page) else { return .outOfMemory }
+    guard mapFreshPage(slot, region, page, at: known) else { return .outOfMemory }
     if case .around(let count) = policy { mapNeighbours(slot, region, page, count) }
     return .zeroFill
   }
@@ -36,9 +38,12 @@ extension VMServer {
   private mutating func mapNeighbour(
     _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, _ left: inout UInt32
   ) -> Bool {
-    guard presentEntry(of: page, slot) == nil else { return true }
+    let entryAddress = entryAddress(of: page, in: spaces[slot].directory)
+    if let entryAddress, gate.loadEntry(at: entryAddress) & PageEntryBits.present != 0 {
+      return true
+    }
     left -= 1
-    return mapFreshPage(slot, region, page)
+    return mapFreshPage(slot, region, page, at: entryAddress)
   }
 
   /// Makes those pages of a region present that are not.
