@@ -16,21 +16,36 @@ extension PageTables {
     translating linear: LinearAddress, in directory: PhysicalAddress, isReadOnly: Bool
   ) {
     guard count > 0 else { return }
-    for start in [source, target] {
-      precondition(
-        GuestMemory.isArenaPage(start.frameStart) && (start.rawValue & 0xFFF) + count * 4 <= 4096,
-        "\(count) entries at \(start)")
-    }
+    precondition(source.frameStart != target.frameStart, "\(source) copied to itself")
+    let isLoaded = directory == loadedDirectory
     let kept = isReadOnly ? ~PageEntryBits.writable : .max
     // What the CPU has noted of the source's use is not the copy's.
     let copied = kept & ~(PageEntryBits.accessed | PageEntryBits.dirty)
-    for index in 0..<count {
-      let entry = source + index &* 4
-      let old = load(entry)
-      guard old & PageEntryBits.present != 0 else { continue }
-      memory.storeWord(old & copied, at: target + index &* 4)
-      guard old & kept != old else { continue }
-      store(old & kept, at: entry, translating: linear + index &* 4096, in: directory)
+    memory.withEntries(count, at: source) { sources in
+      memory.withEntries(count, at: target) { targets in
+        // Neighbours that lose something, up to the one at hand.
+        var changed: UInt32 = 0
+        for index in sources.indices {
+          let old = sources[index]
+          let isPresent = old & PageEntryBits.present != 0
+          if isPresent { targets[index] = old & copied }
+          if isPresent && old & kept != old {
+            sources[index] = old & kept
+            changed &+= 1
+          } else if changed > 0 {
+            let first = UInt32(index) &- changed
+            edits.record(
+              entry: source + first &* 4, count: changed,
+              linear: isLoaded ? linear + first &* 4096 : nil)
+            changed = 0
+          }
+        }
+        guard changed > 0 else { return }
+        let first = count &- changed
+        edits.record(
+          entry: source + first &* 4, count: changed,
+          linear: isLoaded ? linear + first &* 4096 : nil)
+      }
     }
   }
 }

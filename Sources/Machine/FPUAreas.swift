@@ -13,8 +13,8 @@ extension GuestMemory {
   /// - Returns: 512 bytes.
   public func fpuImage(of area: FPUArea) -> [UInt8] {
     saveLiveFPU(area)
-    let address = StubImage.address(of: area)
-    return (0..<UInt32(STUB_FPU_AREA_BYTES)).map { load(UInt8.self, at: address + $0) ?? 0 }
+    let image = bytes(at: StubImage.address(of: area), count: Int(STUB_FPU_AREA_BYTES))
+    return image ?? Array(repeating: 0, count: Int(STUB_FPU_AREA_BYTES))
   }
 
   /// Replaces the image of a process's FPU.

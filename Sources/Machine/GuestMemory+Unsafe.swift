@@ -32,6 +32,43 @@ extension GuestMemory {
       .loadUnaligned(as: UInt32.self)
   }
 
+  /// Lends neighbouring entries of a page table or directory.
+  ///
+  /// - Parameters:
+  ///   - count: how many, all of them in one page of the arena; a precondition.
+  ///   - address: the first one's physical address.
+  @inline(__always)
+  func withEntries(
+    _ count: UInt32, at address: PhysicalAddress, _ body: (inout MutableSpan<UInt32>) -> Void
+  ) {
+    precondition(
+      Self.isArenaPage(address.frameStart) && address.rawValue & 3 == 0
+        && address.rawValue & 0xFFF + count &* 4 <= 4096 && count <= 1024,
+      "\(count) entries at \(address)")
+    let first = unsafe (arena.baseAddress + Int(address.rawValue - Self.arenaStart.rawValue))
+      .assumingMemoryBound(to: UInt32.self)
+    var entries = unsafe MutableSpan(_unsafeStart: first, count: Int(count))
+    body(&entries)
+  }
+
+  /// Copies words out, from index 0 of an array on.
+  ///
+  /// - Parameters:
+  ///   - count: how many; as many as the array has at most, a precondition.
+  ///   - address: where the first one is.
+  /// - Returns: false, and nothing is changed, where they are not all memory.
+  func readWords(
+    _ count: Int, at address: PhysicalAddress, into words: inout [UInt32]
+  ) -> Bool {
+    precondition(count >= 0 && count <= words.count, "\(count) words for \(words.count)")
+    guard let from = unsafe host(address, count * 4) else { return false }
+    unsafe words.withUnsafeMutableBytes { buffer in
+      guard let base = buffer.baseAddress else { return }
+      unsafe memcpy(base, from, count * 4)
+    }
+    return true
+  }
+
   /// The 32-bit word at an address, or nil where there is no memory.
   public func loadWord(at address: PhysicalAddress) -> UInt32? {
     guard let pointer = unsafe host(address, 4) else { return nil }
@@ -100,6 +137,12 @@ extension GuestMemory {
       unsafe memcpy(base, from, count)
     }
     return true
+  }
+
+  /// A copy of a range, or nil where it is not all memory.
+  func bytes(at address: PhysicalAddress, count: Int) -> [UInt8]? {
+    guard let from = unsafe host(address, count) else { return nil }
+    return unsafe [UInt8](UnsafeRawBufferPointer(start: from, count: count))
   }
 
   /// Copies all of `bytes` into guest memory.

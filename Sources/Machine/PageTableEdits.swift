@@ -47,21 +47,22 @@ public struct PageTableEdits: ~Copyable {
   /// Whether there is nothing to carry out.
   public var isEmpty: Bool { list.isEmpty && !requiresDirectoryReload }
 
-  /// Records that the host has stored over an entry that was present.
+  /// Records that the host has stored over entries that were present.
   ///
   /// - Parameters:
-  ///   - entry: the entry's physical address, in the arena.
-  ///   - linear: the page that it translated in the address space that is loaded now, or nil when
-  ///     it belongs to another one (a CR3 load will flush it before it can be used).
-  public mutating func record(entry: PhysicalAddress, linear: LinearAddress?) {
+  ///   - entry: the first entry's physical address, in the arena.
+  ///   - count: how many, all of them in one page table; at least 1.
+  ///   - linear: the page that the first one translated in the address space that is loaded now, or
+  ///     nil when it belongs to another one (a CR3 load will flush it before it can be used).
+  public mutating func record(entry: PhysicalAddress, count: UInt32 = 1, linear: LinearAddress?) {
     let page = linear ?? LinearAddress(0)
-    if linear != nil { invalidatedPageCount &+= 1 }
+    if linear != nil { invalidatedPageCount &+= count }
     if var last = list.last, extends(last, entry: entry, linear: linear) {
-      last.count &+= 1
+      last.count &+= count
       list[list.count - 1] = last
       return
     }
-    list.append(Edit(entry: entry, count: 1, linear: page))
+    list.append(Edit(entry: entry, count: count, linear: page))
   }
 
   /// Asks for a CR3 load at the next resume even if the directory stays the same.

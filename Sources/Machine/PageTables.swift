@@ -21,6 +21,17 @@ public final class PageTables {
     memory.entry(at: entry)
   }
 
+  /// Fetches neighbouring entries.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - entry: the first one's physical address.
+  ///   - entries: where they go, from index 0 on; long enough, a precondition.
+  public func load(_ count: UInt32, at entry: PhysicalAddress, into entries: inout [UInt32]) {
+    let isRead = memory.readWords(Int(count), at: entry, into: &entries)
+    precondition(isRead, "\(count) entries at \(entry), where there is no memory")
+  }
+
   /// Stores an entry.
   ///
   /// - Parameters:
@@ -103,6 +114,12 @@ public final class PageTables {
   /// Asks for a CR3 load at the next resume (VMCTL_FLUSHTLB).
   public func reloadDirectory() {
     edits.reloadDirectory()
+  }
+
+  /// Takes the edits as carried out and a directory as loaded: for a processor that has no stub.
+  public func completeEdits(loading directory: PhysicalAddress) {
+    loadedDirectory = directory
+    edits.removeAll()
   }
 
   /// Translates for a process's user-mode access, as the CPU would.

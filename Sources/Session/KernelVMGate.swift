@@ -36,6 +36,12 @@ struct KernelVMGate: KernelGate {
     tables.load(address)
   }
 
+  func loadEntries(
+    _ count: UInt32, at address: PhysicalAddress, into entries: inout [UInt32]
+  ) {
+    tables.load(count, at: address, into: &entries)
+  }
+
   func storeEntry(
     _ value: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
     in directory: PhysicalAddress

@@ -23,6 +23,14 @@ public protocol KernelGate: KernelCaller {
   /// The page-table or page-directory entry at a physical address.
   func loadEntry(at address: PhysicalAddress) -> UInt32
 
+  /// Fetches neighbouring entries of one page table.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - address: the first one's physical address.
+  ///   - entries: where they go, from index 0 on; long enough, a precondition.
+  func loadEntries(_ count: UInt32, at address: PhysicalAddress, into entries: inout [UInt32])
+
   /// Stores an entry of an address space.
   ///
   /// - Parameters:
@@ -51,6 +59,13 @@ public protocol KernelGate: KernelCaller {
 }
 
 extension KernelGate {
+  /// One entry after the other; whoever has a shorter way takes that.
+  public func loadEntries(
+    _ count: UInt32, at address: PhysicalAddress, into entries: inout [UInt32]
+  ) {
+    for index in 0..<count { entries[Int(index)] = loadEntry(at: address + index &* 4) }
+  }
+
   /// One entry after the other; whoever has a shorter way takes that.
   public func copyEntries(_ run: EntryRun, in directory: PhysicalAddress, isReadOnly: Bool) {
     let kept = isReadOnly ? ~PageEntryBits.writable : .max

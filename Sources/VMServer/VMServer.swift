@@ -13,7 +13,8 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   var spaces: [AddressSpace]
   var regions = RegionTree()
   var blocks: PhysicalBlocks
-  var sharers: Sharers
+  /// A page table's entries, as long as they are looked at.
+  var entriesAtHand = [UInt32](repeating: 0, count: 1024)
   var tablePages: TablePages
   var dma = DMATable()
   var exitNotices = ExitNotices()
@@ -42,7 +43,6 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
       spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))
     }
     blocks = PhysicalBlocks(frameCount: frameCount)
-    sharers = Sharers(frameCount: frameCount)
     tablePages = TablePages(
       start: arenaStart, byteCount: arenaByteCount, slotCount: processCapacity)
   }

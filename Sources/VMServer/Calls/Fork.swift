@@ -9,6 +9,7 @@ extension VMServer {
   /// back, and with it the parent's right to write.
   ///
   /// Source: minix `servers/vm/fork.c`; ABI 9.11.
+  @inline(never)  // .ci/count finds it in a profile by its name.
   mutating func fork(_ request: Message, _ reply: inout Message) -> ResultCode {
     guard let parent = slot(of: request[endpoint: 8]), !spaces[parent].hasDMA else {
       return .einval
@@ -72,13 +73,15 @@ extension VMServer {
     var next = LinearAddress(0)
     while let region = regions.firstRegion(from: next, in: spaces[parent].regions) {
       _ = regions.insert(region, into: &spaces[child].regions)
-      var page = region.start
-      while page < region.end {
-        let end = min(region.end.rawValue, (page.directoryIndex + 1) << 22)
-        guard share(region, from: page, to: LinearAddress(end), of: parent, with: child) else {
+      var start = region.start
+      while let (page, entry) = presentEntry(
+        from: start, to: region.end, in: spaces[parent].directory)
+      {
+        let end = LinearAddress(min(region.end.rawValue, (page.directoryIndex + 1) << 22))
+        guard share(region, from: page, at: entry, to: end, of: parent, with: child) else {
           return false
         }
-        page = LinearAddress(end)
+        start = end
       }
       next = region.end
     }
@@ -89,31 +92,23 @@ extension VMServer {
 // MARK: - One page table
 
 extension VMServer {
-  /// Shares those pages of a region that one page table translates.
+  /// Shares those pages of a region that one page table translates, from the first that is present.
   private mutating func share(
-    _ region: VirtualRegion, from start: LinearAddress, to end: LinearAddress, of parent: Int,
-    with child: Int
+    _ region: VirtualRegion, from page: LinearAddress, at source: PhysicalAddress,
+    to end: LinearAddress, of parent: Int, with child: Int
   ) -> Bool {
     let directory = spaces[parent].directory
-    guard let (page, source) = presentEntry(from: start, to: end, in: directory) else {
-      return true
-    }
     guard let target = entryAddress(making: page, in: spaces[child].directory) else {
       return false
     }
     let run = EntryRun(
       source: source, target: target, page: page,
       count: (end.rawValue - page.rawValue) / AddressSpaceLayout.pageByteCount)
-    if region.flags.contains(.direct) {
-      gate.copyEntries(run, in: directory, isReadOnly: false)
-      return true
-    }
-    if region.flags.contains(.shared) {
-      for index in 0..<run.count { retain(run, index) }
-      gate.copyEntries(run, in: directory, isReadOnly: false)
-      return true
-    }
-    return shareByCopyOnWrite(run, region, of: parent, with: child)
+    let isCopied = region.flags.isDisjoint(with: [.direct, .shared])
+    if isCopied { return shareByCopyOnWrite(run, region, of: parent, with: child) }
+    if region.flags.contains(.shared) { _ = retain(run, from: 0, stopsAtShared: false) }
+    gate.copyEntries(run, in: directory, isReadOnly: false)
+    return true
   }
 
   /// Shares runs of pages read-only, and copies what grants have made the parent share with others.
@@ -121,28 +116,28 @@ extension VMServer {
     _ run: EntryRun, _ region: VirtualRegion, of parent: Int, with child: Int
   ) -> Bool {
     var first: UInt32 = 0
-    for index in 0..<run.count {
+    while true {
+      let index = retain(run, from: first, stopsAtShared: true)
+      gate.copyEntries(run[first..<index], in: spaces[parent].directory, isReadOnly: true)
+      guard index < run.count else { return true }
       let entry = PageTableEntry(rawValue: gate.loadEntry(at: run.source + index * 4))
-      guard entry.isPresent else { continue }
-      if blocks.isShared(entry.frame) {
-        gate.copyEntries(run[first..<index], in: spaces[parent].directory, isReadOnly: true)
-        first = index + 1
-        guard clone(entry.frame, to: run, index, region, of: child) else { return false }
-      } else {
-        blocks.retain(entry.frame)
-        sharers.toggle(run.target + index * 4, of: entry.frame)
-      }
+      guard clone(entry.frame, to: run, index, region, of: child) else { return false }
+      first = index + 1
     }
-    gate.copyEntries(run[first..<run.count], in: spaces[parent].directory, isReadOnly: true)
-    return true
   }
 
-  /// A reference for the child's entry, if the parent's maps something.
-  private mutating func retain(_ run: EntryRun, _ index: UInt32) {
-    let entry = PageTableEntry(rawValue: gate.loadEntry(at: run.source + index * 4))
-    guard entry.isPresent else { return }
-    blocks.retain(entry.frame)
-    sharers.toggle(run.target + index * 4, of: entry.frame)
+  /// A reference for each of the child's entries.
+  ///
+  /// - Returns: where a block ended it that is shared by a grant.
+  private mutating func retain(
+    _ run: EntryRun, from first: UInt32, stopsAtShared: Bool
+  ) -> UInt32 {
+    gate.loadEntries(run.count, at: run.source, into: &entriesAtHand)
+    let entries = entriesAtHand
+    return UInt32(
+      blocks.retain(
+        entries.span, Int(first)..<Int(run.count), copiedTo: run.target,
+        stopsAtShared: stopsAtShared))
   }
 
   private mutating func clone(

@@ -17,8 +17,9 @@ struct PhysicalBlocks {
     /// For a used block its reference count, with ``sharedMark`` perhaps; for a free one the next in
     /// its zone's list, 0 for none, behind ``freeMark``.
     var state: UInt32
-    /// For a free one the one before it in the list, 0 for none.
-    var previous: UInt32
+    /// For a free one the one before it in the list, 0 for none; for a used one the exclusive or of
+    /// the addresses of all page-table entries that map it.
+    var link: UInt32
   }
 
   private var frames: [Frame] = []
@@ -36,14 +37,13 @@ struct PhysicalBlocks {
   /// - Parameter frameCount: frames in RAM. Frame 0 is never handed out: `NO_MEM` is 0.
   init(frameCount: UInt32) {
     frames.reserveCapacity(Int(frameCount))
-    frames.append(Frame(state: 0, previous: 0))
+    frames.append(Frame(state: 0, link: 0))
     for frame in 1..<frameCount {
       let zone = FrameZone(of: frame)
       let isLast = frame + 1 == min(frameCount, zone.endFrame)
       let isFirst = frame == zone.firstFrame
       frames.append(
-        Frame(
-          state: (isLast ? 0 : frame + 1) | Self.freeMark, previous: isFirst ? 0 : frame - 1))
+        Frame(state: (isLast ? 0 : frame + 1) | Self.freeMark, link: isFirst ? 0 : frame - 1))
       if isFirst { firstFree[zone.rawValue] = frame }
       freeCounts[zone.rawValue] += 1
     }
@@ -112,8 +112,8 @@ struct PhysicalBlocks {
     }
     let zone = FrameZone(of: frame).rawValue
     let next = firstFree[zone]
-    frames[Int(frame)] = Frame(state: next | Self.freeMark, previous: 0)
-    if next != 0 { frames[Int(next)].previous = frame }
+    frames[Int(frame)] = Frame(state: next | Self.freeMark, link: 0)
+    if next != 0 { frames[Int(next)].link = frame }
     firstFree[zone] = frame
     freeCounts[zone] += 1
     usedCount -= 1
@@ -121,18 +121,68 @@ struct PhysicalBlocks {
 
   /// Takes a free frame out of its zone's list: the first one, or any other.
   private mutating func take(_ frame: UInt32, of zone: Int) {
-    let (state, previous) = (frames[Int(frame)].state, frames[Int(frame)].previous)
+    let (state, previous) = (frames[Int(frame)].state, frames[Int(frame)].link)
     let next = state & ~Self.freeMark
     if previous == 0 {
       firstFree[zone] = next
     } else {
       frames[Int(previous)].state = state
     }
-    if next != 0 { frames[Int(next)].previous = previous }
-    frames[Int(frame)].state = 1
+    if next != 0 { frames[Int(next)].link = previous }
+    frames[Int(frame)] = Frame(state: 1, link: 0)
     freeCounts[zone] -= 1
     usedCount += 1
     if usedCount > peakCount { peakCount = usedCount }
+  }
+}
+
+// MARK: - Who maps a block
+
+/// MINIX keeps a list of the regions that share a block, and walks it when one of them lets go. The
+/// only thing that it looks for is the last one left, and for that a word a frame is enough: when one
+/// entry is left, the exclusive or is its address.
+extension PhysicalBlocks {
+  /// An entry begins to map a block, or ceases to.
+  mutating func toggle(_ entry: PhysicalAddress, of block: PhysicalAddress) {
+    frames[Int(block.rawValue >> 12)].link ^= entry.rawValue
+  }
+
+  /// The entry that maps a block which only one maps.
+  func onlyEntry(of block: PhysicalAddress) -> PhysicalAddress {
+    PhysicalAddress(frames[Int(block.rawValue >> 12)].link)
+  }
+
+  /// Another mapping of each block that neighbouring entries map, by the entries to which these will
+  /// be copied: what fork does for every page, and so in one loop.
+  ///
+  /// - Parameters:
+  ///   - entries: of which absent ones are passed over.
+  ///   - indices: which of them.
+  ///   - target: where the copy of the first of all goes.
+  ///   - stopsAtShared: whether a block that is shared by a grant ends it.
+  /// - Returns: the index where it ended.
+  mutating func retain(
+    _ entries: Span<UInt32>, _ indices: Range<Int>, copiedTo target: PhysicalAddress,
+    stopsAtShared: Bool
+  ) -> Int {
+    let stopMark = stopsAtShared ? Self.sharedMark : 0
+    var frames = frames.mutableSpan
+    // A range's iterator would be a fifth of the loop.
+    var index = indices.lowerBound
+    while index < indices.upperBound {
+      let entry = entries[index]
+      guard entry & PageEntryBits.present != 0 else {
+        index &+= 1
+        continue
+      }
+      let number = Int(entry >> 12)
+      let frame = frames[number]
+      guard frame.state & stopMark == 0 else { return index }
+      let copy = target.rawValue &+ UInt32(truncatingIfNeeded: index) &* 4
+      frames[number] = Frame(state: frame.state &+ 1, link: frame.link ^ copy)
+      index &+= 1
+    }
+    return indices.upperBound
   }
 }
 

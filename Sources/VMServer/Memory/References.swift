@@ -8,7 +8,7 @@ extension VMServer {
     _ block: PhysicalAddress, isWritable: Bool, at entry: PhysicalAddress,
     translating page: LinearAddress, in directory: PhysicalAddress
   ) {
-    sharers.toggle(entry, of: block)
+    blocks.toggle(entry, of: block)
     gate.storeEntry(
       PageTableEntry(frame: block, isWritable: isWritable).rawValue, at: entry,
       translating: page, in: directory)
@@ -20,10 +20,10 @@ extension VMServer {
   ///
   /// Source: minix `servers/vm/region.c`, `pb_unreferenced`; ABI 9.5.
   mutating func dropReference(to block: PhysicalAddress, of entry: PhysicalAddress) {
-    sharers.toggle(entry, of: block)
+    blocks.toggle(entry, of: block)
     let isOneLeft = blocks.references(to: block) == 2
     blocks.release(block)
-    if isOneLeft { makeWritable(sharers.onlyEntry(of: block)) }
+    if isOneLeft { makeWritable(blocks.onlyEntry(of: block)) }
   }
 
   /// Lets a process write to a block that it has alone, by the rule of ABI 9.3.
