@@ -2,7 +2,7 @@ import GuestImage
 import I386
 import Kernel
 import Machine
-import MinixABI
+public import MinixABI
 import Servers
 public import Session
 
@@ -11,19 +11,26 @@ public struct HostBenchmark: Sendable {
   private let hostCase: HostCase
   private let processes: Int
   private let rounds: Int
+  private let size: Int
 
   /// How many processes can be asked for, and how many operations.
   public static let processLimits = 2...4096
   public static let roundLimits = PartClock.partCount...200_000
+  /// How many pages or regions a process can have.
+  public static let sizeLimits = 1...RegionRange.limit
 
   /// - Parameters:
   ///   - hostCase: what to measure.
   ///   - processes: how many played processes there are, within ``processLimits``; a precondition.
   ///   - rounds: how many operations to time, within ``roundLimits``; a precondition.
-  public init(_ hostCase: HostCase, processes: Int, rounds: Int) {
+  ///   - size: how many pages or regions the first process has, in a case with a
+  ///     ``HostCase/sizeUnit``; within ``sizeLimits``, a precondition.
+  public init(_ hostCase: HostCase, processes: Int, rounds: Int, size: Int = 1024) {
     precondition(Self.processLimits.contains(processes), "\(processes) processes")
     precondition(Self.roundLimits.contains(rounds), "\(rounds) rounds")
+    precondition(Self.sizeLimits.contains(size), "size \(size)")
     self.hostCase = hostCase
+    self.size = size
     self.processes = processes
     self.rounds = rounds
   }
@@ -31,8 +38,14 @@ public struct HostBenchmark: Sendable {
   /// Plays it to the end.
   public func run() throws -> HostMeasurement {
     let session = try play()
-    return HostMeasurement(
+    var measurement = HostMeasurement(
       hostCase, processes: processes, rounds: rounds, parts: session.processor.parts)
+    measurement.sizeUnit = hostCase.sizeUnit
+    measurement.size = hostCase.sizeUnit.map { _ in size }
+    measurement.exitsPerOperation = Double(session.processor.work.exits) / Double(rounds)
+    measurement.editOperationsPerOperation =
+      Double(session.processor.work.editOperations) / Double(rounds)
+    return measurement
   }
 
   /// The session, as it is when the script has ended.
@@ -41,21 +54,19 @@ public struct HostBenchmark: Sendable {
     let players = players
     let processor = PlayedProcessor(
       scripts(of: players), tables: tables,
-      clock: PartClock(warmUp: Self.warmUp + 2 * processes, rounds: rounds))
+      clock: PartClock(warmUp: hostCase.warmUp + 2 * processes, rounds: rounds))
     var session = try Session(
       try configuration(players), tables: tables, processor: processor, output: NoOutput())
     let end = session.loop()
+    if let refusal = session.processor.refusal { throw HostBenchmarkError.refused(refusal) }
     guard case .processorFailed(.scriptEnded) = end else { throw HostBenchmarkError.ended(end) }
     return session
   }
 
   /// The same for every run, or the tables' making would differ with the rounds.
   private static var memoryByteCount: UInt32 { 2 << 30 }
-  /// Operations that are not timed, besides two a process.
-  private static var warmUp: Int { 1000 }
-
   private var players: [Player] {
-    let first = hostCase.first
+    let first = hostCase.first(size: size)
     return first + Array(repeating: hostCase.rest, count: processes - first.count)
   }
 
@@ -70,15 +81,22 @@ public struct HostBenchmark: Sendable {
         scripts.append(player.script)
       }
     }
+    if let child = hostCase.child {
+      let rest = processCapacity - scripts.count
+      scripts += Array(repeating: child, count: rest)
+    }
     return scripts
+  }
+
+  private var processCapacity: Int {
+    max(256, processes + Int(Endpoint.initProcess.rawValue) + 1)
   }
 
   private func configuration(_ players: [Player]) throws(ImageError) -> RunConfiguration {
     let image = try BenchProgram.image()
     var configuration = RunConfiguration()
     configuration.memoryByteCount = Self.memoryByteCount
-    configuration.processCapacity = max(
-      256, Int32(players.count) + Endpoint.initProcess.rawValue + 1)
+    configuration.processCapacity = Int32(processCapacity)
     configuration.programs = players.enumerated().map { index, player in
       var program = RunConfiguration.Program(name: "p\(index)", image: image, arguments: ["p"])
       program.isSystem = player.isSystem
@@ -89,9 +107,12 @@ public struct HostBenchmark: Sendable {
   }
 }
 
-/// Something else than the script ended the run.
+/// A measurement that is none.
 public enum HostBenchmarkError: Error, Sendable {
+  /// Something else than the script ended the run.
   case ended(RunEnd)
+  /// A server has refused what the script asks for.
+  case refused(ResultCode)
 }
 
 /// Played programs print nothing.

@@ -14,4 +14,22 @@ public enum HostCase: String, CaseIterable, Sendable {
   /// The tick that ends a quantum: the message to PM, SYS_SCHEDULE, the next process. All processes
   /// compute for ever.
   case schedule
+  /// FORK by a process with so many pages that it may write, the child's EXIT, and WAIT: when it is
+  /// over, the pages are the parent's alone and writable again.
+  case fork
+  /// A page fault as in ``zeroFill``, in one of so many regions, all over their pages.
+  case lookup
+  /// MUNMAP of the first page of one of so many regions, the rest of which stays.
+  case split
+  /// MMAP of two pages by somebody who has so many regions with a page between them, and MUNMAP.
+  case map
+
+  /// What its size is a number of; nil for a case that has none.
+  public var sizeUnit: String? {
+    switch self {
+    case .zeroFill, .sendReceive, .sendrec, .sendrecToResident, .schedule: nil
+    case .fork: "pages"
+    case .lookup, .split, .map: "regions"
+    }
+  }
 }

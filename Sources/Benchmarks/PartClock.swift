@@ -22,6 +22,9 @@ struct PartClock {
     instants.reserveCapacity(Self.partCount + 1)
   }
 
+  /// Whether the first operation that is timed has just begun.
+  var isAtStart: Bool { operations == warmUp + 1 }
+
   /// Counts an operation that is about to begin.
   ///
   /// - Returns: whether there have been enough: this one is not to be made.

@@ -15,16 +15,36 @@ struct PlayedProcessor: Processor {
   private var clock: PartClock
   /// Not counted: the benchmark's rounds are.
   let exits = ExitCounts()
+  /// What the operations that are timed have led to.
+  private(set) var work = Work()
+  /// What a server has refused, if one has: the script ends then.
+  private(set) var refusal: ResultCode?
 
-  /// A script's step, and which one follows.
+  /// What a KVM processor would have had to do.
+  struct Work {
+    /// Exits: a trap each, and one more for each full list of edits.
+    var exits = 0
+    /// Runs of page-table entries that the stub would have touched.
+    var editOperations = 0
+  }
+
+  /// A script's step, which one follows, and after how many turns.
   private struct Step {
     var what: Script.Step
     var next: Int
-    var beginsOperation: Bool
+    var times = 1
+    var beginsOperation = false
+    var endsRound = false
   }
 
   private struct Actor {
     var step: Int
+    /// How often the step has been made already.
+    var turn = 0
+    /// How often the steps after the opening have all been made.
+    var round = 0
+    /// Whether a server's answer is due.
+    var awaitsAnswer = false
     /// Where its message lies.
     var message = PhysicalAddress(0)
     var nextPage = BenchProgram.emptyMemory
@@ -38,15 +58,18 @@ struct PlayedProcessor: Processor {
     self.clock = clock
     var steps: [Step] = []
     actors = scripts.map { script in
-      let first = steps.count
-      for (index, step) in (script?.steps ?? []).enumerated() {
-        steps.append(
-          Step(
-            what: step, next: steps.count + 1,
-            beginsOperation: index == 0 && script?.isCounted == true))
+      let actor = Actor(step: steps.count)
+      for (step, times) in script?.opening ?? [] {
+        steps.append(Step(what: step, next: steps.count + 1, times: times))
       }
-      if steps.count > first { steps[steps.count - 1].next = first }
-      return Actor(step: first)
+      let first = steps.count
+      for step in script?.steps ?? [] { steps.append(Step(what: step, next: steps.count + 1)) }
+      if steps.count > first {
+        steps[first].beginsOperation = script?.isCounted == true
+        steps[steps.count - 1].next = first
+        steps[steps.count - 1].endsRound = true
+      }
+      return actor
     }
     self.steps = steps
   }
@@ -62,11 +85,43 @@ struct PlayedProcessor: Processor {
   @inline(never)
   private mutating func play(_ resume: Resume) throws(ProcessorError) -> Trap {
     let index = Int(resume.fpuArea.rawValue)
+    takeEdits(resume.directory)
     if resume.hasFreshFPU { begin(index, in: resume.directory) }
+    if actors[index].awaitsAnswer { try takeAnswer(of: index) }
     let step = steps[actors[index].step]
-    if step.beginsOperation, clock.operationBegins() { throw .scriptEnded }
+    if step.beginsOperation {
+      if clock.operationBegins() { throw .scriptEnded }
+      if clock.isAtStart { work = Work() }
+    }
+    work.exits += 1
+    let turn = step.times > 1 ? actors[index].turn : actors[index].round
+    advance(index, step)
+    return trap(step.what, of: index, turn: turn, resume)
+  }
+
+  /// What ``KVMProcessor`` does with the list of edits.
+  private mutating func takeEdits(_ directory: PhysicalAddress) {
+    let count = tables.edits.list.count
+    work.editOperations += count
+    if count > 0 { work.exits += (count - 1) / PageTableEdits.capacity }
+    tables.completeEdits(loading: directory)
+  }
+
+  private mutating func takeAnswer(of index: Int) throws(ProcessorError) {
+    actors[index].awaitsAnswer = false
+    let word = tables.memory.loadWord(at: actors[index].message + 4)
+    let result = ResultCode(rawValue: Int32(bitPattern: word ?? 0))
+    guard result.rawValue < 0 else { return }
+    refusal = result
+    throw .scriptEnded
+  }
+
+  private mutating func advance(_ index: Int, _ step: Step) {
+    actors[index].turn += 1
+    guard actors[index].turn == step.times else { return }
+    actors[index].turn = 0
     actors[index].step = step.next
-    return trap(step.what, of: index, resume.frame)
+    if step.endsRound { actors[index].round += 1 }
   }
 
   /// A process's first instruction.
@@ -78,9 +133,9 @@ struct PlayedProcessor: Processor {
   }
 
   private mutating func trap(
-    _ step: Script.Step, of index: Int, _ resumed: TrapFrame
+    _ step: Script.Step, of index: Int, turn: Int, _ resume: Resume
   ) -> Trap {
-    var frame = resumed
+    var frame = resume.frame
     frame.errorCode = 0
     frame.vector = UInt32(TrapVector.ipc)
     frame.ebx = BenchProgram.message
@@ -104,8 +159,42 @@ struct PlayedProcessor: Processor {
     case .compute:
       frame.vector = Self.clockVector
       return Trap(frame: frame, ticks: UInt32(BootProcess.userQuantum))
+    case .touchAnywhere(let range):
+      frame.vector = UInt32(Vector.pageFault.rawValue)
+      frame.errorCode = 6
+      frame.cr2 = range.page(turn)
+    case .posix, .mapRegion, .unmapHead, .map, .unmap:
+      // A fork moves the message's page.
+      begin(index, in: resume.directory)
+      let (request, peer) = request(step, of: index, turn: turn)
+      tables.memory.store(request, at: actors[index].message)
+      actors[index].awaitsAnswer = true
+      frame.ecx = IPCCall.sendrec.rawValue
+      frame.eax = UInt32(bitPattern: peer.rawValue)
     }
     return Trap(frame: frame)
+  }
+
+  /// What a step asks of PM or VM.
+  private func request(
+    _ step: Script.Step, of index: Int, turn: Int
+  ) -> (Message, to: Endpoint) {
+    switch step {
+    case .posix(let call): (Message(type: call.rawValue), .pm)
+    case .mapRegion(let range):
+      (Message(mapping: range.byteCount, from: range.start(of: turn)), .vm)
+    case .map(let pageCount):
+      (Message(mapping: pageCount * AddressSpaceLayout.pageByteCount, from: 0), .vm)
+    case .unmapHead(let range):
+      (Message(unmapping: AddressSpaceLayout.pageByteCount, from: range.head(turn)), .vm)
+    case .unmap(let pageCount):
+      (
+        Message(
+          unmapping: pageCount * AddressSpaceLayout.pageByteCount,
+          from: tables.memory.loadWord(at: actors[index].message + 20) ?? 0), .vm
+      )
+    case .touch, .call, .receive, .answer, .compute, .touchAnywhere: (Message(), .pm)
+    }
   }
 
   /// The answer stands where the request stood, which is to be the same again.
@@ -117,4 +206,22 @@ struct PlayedProcessor: Processor {
   private static var requestType: Int32 { 20 }
   /// The vector by which the host takes ring 3's time.
   private static var clockVector: UInt32 { 0x50 }
+}
+
+extension Message {
+  /// VM_MMAP of anonymous memory, from an address up, 0 for anywhere.
+  fileprivate init(mapping byteCount: UInt32, from start: UInt32) {
+    self.init(type: VMCallNumber.mmap.messageType)
+    self[short: 10] = Int16(bitPattern: (MapFlags.anonymous.union(.private)).rawValue)
+    self[int: 12] = -1
+    self[word: 20] = start
+    self[word: 24] = byteCount
+  }
+
+  /// VM_MUNMAP.
+  fileprivate init(unmapping byteCount: UInt32, from start: UInt32) {
+    self.init(type: VMCallNumber.munmap.messageType)
+    self[word: 8] = byteCount
+    self[word: 20] = start
+  }
 }

@@ -14,8 +14,22 @@ struct Script {
     case answer
     /// Computes until its quantum has passed.
     case compute
+    /// A call to PM that says nothing but its number; EXIT's status is 0.
+    case posix(PosixCall)
+    /// MMAP of the next region of a range.
+    case mapRegion(RegionRange)
+    /// Writes to a page of the range that it has not written to, far from the last.
+    case touchAnywhere(RegionRange)
+    /// MUNMAP of the first page that is left of a region far from the last.
+    case unmapHead(RegionRange)
+    /// MMAP of some pages, wherever there is room.
+    case map(pageCount: UInt32)
+    /// MUNMAP of what MMAP has just brought.
+    case unmap(pageCount: UInt32)
   }
 
+  /// What comes before, and how often.
+  var opening: [(step: Step, times: Int)] = []
   var steps: [Step]
   /// Whether its first step is where an operation begins.
   var isCounted = true
@@ -23,8 +37,23 @@ struct Script {
 
 extension HostCase {
   /// The programs, in the order of their slots: the first may be others than the rest.
-  var first: [Player] {
+  func first(size: Int) -> [Player] {
     switch self {
+    case .fork:
+      [
+        Player(
+          Script(opening: [(.touch, size)], steps: [.posix(.fork), .posix(.wait)]))
+      ]
+    case .lookup:
+      [alone(in: RegionRange(count: size, gap: 0)) { [.touchAnywhere($0)] }]
+    case .split:
+      [alone(in: RegionRange(count: size, gap: 0)) { [.unmapHead($0)] }]
+    case .map:
+      [
+        alone(in: RegionRange(count: size, gap: 1)) { _ in
+          [.map(pageCount: 2), .unmap(pageCount: 2)]
+        }
+      ]
     case .zeroFill, .sendrecToResident, .schedule: []
     case .sendReceive:
       [
@@ -50,7 +79,22 @@ extension HostCase {
     case .schedule: Player(Script(steps: [.compute]))
     // They never run.
     case .sendReceive: Player(Script(steps: [.compute], isCounted: false))
+    case .fork, .lookup, .split, .map:
+      Player(Script(steps: [.posix(.pause)], isCounted: false))
     }
+  }
+
+  /// What those do who come into being on the way.
+  var child: Script? {
+    self == .fork ? Script(steps: [.posix(.exit)], isCounted: false) : nil
+  }
+
+  /// Operations that are not timed, besides two a process.
+  var warmUp: Int { self == .fork ? 10 : 1000 }
+
+  /// Somebody who makes all regions of a range and then works there.
+  private func alone(in range: RegionRange, _ steps: (RegionRange) -> [Script.Step]) -> Player {
+    Player(Script(opening: [(.mapRegion(range), range.count)], steps: steps(range)))
   }
 
   private static var firstSystem: Endpoint { tenant(of: 11) }

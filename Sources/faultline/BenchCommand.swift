@@ -26,6 +26,12 @@ struct BenchHostCommand: ParsableCommand {
     help: "How many processes there are, 2 to 4096; may be given several times. (default: 16)")
   var processes: [Int] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "How many pages (fork) or regions (lookup, split, map) a process has, 1 to 100000; may be "
+        + "given several times. (default: 1024)"))
+  var size: [Int] = []
+
   @Option(help: "How many operations to time, 100 to 200000.")
   var rounds = 100_000
 
@@ -39,6 +45,9 @@ struct BenchHostCommand: ParsableCommand {
     for count in processes where !HostBenchmark.processLimits.contains(count) {
       throw ValidationError("--processes must be 2 to 4096, not \(count).")
     }
+    for size in size where !HostBenchmark.sizeLimits.contains(size) {
+      throw ValidationError("--size must be 1 to 100000, not \(size).")
+    }
     if !HostBenchmark.roundLimits.contains(rounds) {
       throw ValidationError("--rounds must be 100 to 200000, not \(rounds).")
     }
@@ -50,8 +59,10 @@ struct BenchHostCommand: ParsableCommand {
       var measurements: [HostMeasurement] = []
       for hostCase in cases.isEmpty ? HostCase.allCases : cases {
         for count in processes.isEmpty ? [16] : processes {
-          measurements.append(
-            try HostBenchmark(hostCase, processes: count, rounds: rounds).run())
+          for size in size.isEmpty || hostCase.sizeUnit == nil ? [1024] : size {
+            measurements.append(
+              try HostBenchmark(hostCase, processes: count, rounds: rounds, size: size).run())
+          }
         }
       }
       try json?.write(try JSONText.of(measurements) + "\n")

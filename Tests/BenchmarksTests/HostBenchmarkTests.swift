@@ -62,6 +62,45 @@ import Testing
     #expect(try self.count(hostCase, processes, 200) - short == count)
   }
 
+  /// FORK, EXIT and WAIT by PM, with VM's and the kernel's part.
+  @Test(arguments: [1, 300, 3000]) func forks(_ pages: Int) throws {
+    func count(_ rounds: Int) throws -> Count {
+      let benchmark = HostBenchmark(.fork, processes: 2, rounds: rounds, size: pages)
+      return Count(try benchmark.play().statistics, processes: 245 - 16)
+    }
+    let rounds = try count(200) - count(100)
+    #expect(rounds.faults == 0)
+    // Of the child's and the parent's calls one has no answer; VM_FORK, VM_WILLEXIT, VM_EXIT have.
+    #expect(rounds.requests >= 500 && rounds.kernelCalls >= 500, "\(rounds)")
+  }
+
+  /// The stub's work and the exits for FORK, EXIT and WAIT: by page tables, not by pages.
+  @Test(arguments: [256, 1024, 4096, 16384]) func forksByTables(_ pages: Int) throws {
+    let small = try HostBenchmark(.fork, processes: 2, rounds: 100, size: 1).run()
+    let large = try HostBenchmark(.fork, processes: 2, rounds: 100, size: pages).run()
+    #expect(large.exitsPerOperation == 3)
+    #expect(small.exitsPerOperation == 3)
+    // Made read-only, made writable, emptied: three runs for each further table.
+    let more = large.editOperationsPerOperation - small.editOperationsPerOperation
+    #expect(more > 0 || pages == 256)
+    #expect(more <= Double(3 * (pages / 1024 + 1)), "\(more) more for \(pages) pages")
+  }
+
+  /// One fault, one call, two calls, whatever the number of regions.
+  @Test(
+    arguments: [
+      (.lookup, Count(faults: 100, requests: 100, kernelCalls: 200)),
+      (.split, Count(requests: 100, replies: 100)),
+      (.map, Count(requests: 200, replies: 200)),
+    ] as [(HostCase, Count)], [1, 10, 1000])
+  private func inRegions(_ expected: (HostCase, Count), _ regions: Int) throws {
+    func count(_ rounds: Int) throws -> Count {
+      let benchmark = HostBenchmark(expected.0, processes: 2, rounds: rounds, size: regions)
+      return Count(try benchmark.play().statistics, processes: 2)
+    }
+    #expect(try count(200) - count(100) == expected.1)
+  }
+
   /// One message and one SYS_SCHEDULE for each quantum; and another when PM moves up again who has
   /// moved down, every 100 ticks, in which 13 can do so.
   @Test(arguments: [2, 16, 100]) func quanta(_ processes: Int) throws {

@@ -8,11 +8,15 @@ import Testing
     var `case`: String
     var processes: Int
     var rounds: Int
+    var size: Int?
+    var exitsPerOperation: Double
+    var editOperationsPerOperation: Double
     var nanosecondsPerOperation: [String: Double]
   }
 
   private static let names = [
-    "zeroFill", "sendReceive", "sendrec", "sendrecToResident", "schedule",
+    "zeroFill", "sendReceive", "sendrec", "sendrecToResident", "schedule", "fork", "lookup",
+    "split", "map",
   ]
 
   @Test func json() throws {
@@ -26,6 +30,10 @@ import Testing
     for measurement in measurements {
       let times = measurement.nanosecondsPerOperation
       #expect(measurement.rounds == 200)
+      let hasSize = Self.names.suffix(4).contains(measurement.case)
+      #expect(measurement.size == (hasSize ? 1024 : nil))
+      #expect(measurement.exitsPerOperation >= 1)
+      #expect((measurement.editOperationsPerOperation > 0) == (measurement.case == "fork"))
       #expect(times.keys.sorted() == ["p50", "p95", "p99"])
       #expect(times.values.allSatisfy { $0 > 0 })
     }
