@@ -15,6 +15,15 @@ struct RegionTree {
     var left = RegionTree.none
     var right = RegionTree.none
     var height: Int32 = 1
+    /// Where the regions from here down begin and end, and the widest gap between two neighbours.
+    var start: LinearAddress
+    var end: LinearAddress
+    var widestGap: UInt32 = 0
+
+    init(region: VirtualRegion) {
+      self.region = region
+      (start, end) = (region.start, region.end)
+    }
   }
 
   fileprivate static var none: Int32 { -1 }
@@ -96,13 +105,38 @@ struct RegionTree {
     byteCount: UInt32, from minimum: LinearAddress, to maximum: LinearAddress, in root: Root
   ) -> LinearAddress? {
     var candidate = minimum
-    if let region = region(containing: candidate, in: root) { candidate = region.end }
-    while UInt64(candidate.rawValue) + UInt64(byteCount) <= UInt64(maximum.rawValue) {
-      guard let next = firstRegion(from: candidate, in: root) else { return candidate }
-      if next.start.rawValue - candidate.rawValue >= byteCount { return candidate }
-      candidate = next.end
+    _ = passGaps(narrowerThan: byteCount, from: &candidate, at: root.index)
+    let end = UInt64(candidate.rawValue) + UInt64(byteCount)
+    return end <= UInt64(maximum.rawValue) ? candidate : nil
+  }
+
+  /// Moves on from an address to the first gap that is wide enough, or behind the last of the regions
+  /// from a node down. Where all gaps are too narrow nobody looks, so that the way is a path down the
+  /// tree and not a walk through it.
+  ///
+  /// - Returns: whether there is such a gap.
+  private func passGaps(
+    narrowerThan byteCount: UInt32, from candidate: inout LinearAddress, at index: Int32
+  ) -> Bool {
+    guard index != Self.none, nodes[Int(index)].end > candidate else { return false }
+    let node = nodes[Int(index)]
+    if node.start > candidate, node.start.rawValue - candidate.rawValue >= byteCount {
+      return true
     }
-    return nil
+    guard node.widestGap >= byteCount else {
+      candidate = node.end
+      return false
+    }
+    if passGaps(narrowerThan: byteCount, from: &candidate, at: node.left) { return true }
+    if node.region.end > candidate {
+      if node.region.start > candidate,
+        node.region.start.rawValue - candidate.rawValue >= byteCount
+      {
+        return true
+      }
+      candidate = node.region.end
+    }
+    return passGaps(narrowerThan: byteCount, from: &candidate, at: node.right)
   }
 }
 
@@ -161,13 +195,27 @@ extension RegionTree {
     index == Self.none ? 0 : nodes[Int(index)].height
   }
 
-  private mutating func updateHeight(_ index: Int32) {
-    let node = nodes[Int(index)]
-    nodes[Int(index)].height = max(height(node.left), height(node.right)) + 1
+  /// What a node says of those below, when they have changed.
+  private mutating func update(_ index: Int32) {
+    var node = nodes[Int(index)]
+    node.height = max(height(node.left), height(node.right)) + 1
+    (node.start, node.end, node.widestGap) = (node.region.start, node.region.end, 0)
+    if node.left != Self.none {
+      let left = nodes[Int(node.left)]
+      node.start = left.start
+      node.widestGap = max(left.widestGap, node.region.start.rawValue - left.end.rawValue)
+    }
+    if node.right != Self.none {
+      let right = nodes[Int(node.right)]
+      node.end = right.end
+      let gap = right.start.rawValue - node.region.end.rawValue
+      node.widestGap = max(node.widestGap, right.widestGap, gap)
+    }
+    nodes[Int(index)] = node
   }
 
   private mutating func balanced(_ index: Int32) -> Int32 {
-    updateHeight(index)
+    update(index)
     let node = nodes[Int(index)]
     let lean = height(node.left) - height(node.right)
     if lean > 1 {
@@ -191,8 +239,8 @@ extension RegionTree {
     let top = nodes[Int(index)].right
     nodes[Int(index)].right = nodes[Int(top)].left
     nodes[Int(top)].left = index
-    updateHeight(index)
-    updateHeight(top)
+    update(index)
+    update(top)
     return top
   }
 
@@ -200,8 +248,8 @@ extension RegionTree {
     let top = nodes[Int(index)].left
     nodes[Int(index)].left = nodes[Int(top)].right
     nodes[Int(top)].right = index
-    updateHeight(index)
-    updateHeight(top)
+    update(index)
+    update(top)
     return top
   }
 }
