@@ -65,6 +65,31 @@ import Testing
     Self.expectOrder(run.summary)
   }
 
+  /// The figures that the documentation gives for `around:16`: in sequence, a fifteenth of the faults
+  /// at most; at random, what the faults that it saves cost in pages that nobody touches.
+  @Test(
+    arguments: [
+      (["8000"], 8000, 15.0, 16), (["2000", "random", "42", "stride", "8"], 2000, 2.0, 12_500),
+    ] as [([String], Int, Double, Int)])
+  func aroundSixteen(_ arguments: [String], _ pages: Int, _ ratio: Double, _ more: Int) throws {
+    let exact = try GuestRun(["--policy", "exact", "touch"] + arguments)
+    let around = try GuestRun(["--policy", "around:16", "touch"] + arguments)
+    for run in [exact, around] {
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output == "touched \(pages) pages\n")
+      Self.expectOrder(run.summary)
+    }
+    let faults = try [exact, around].map { run in
+      try Double(#require(run.summary["touch"]?.faults["total"]))
+    }
+    #expect(faults[0] >= Double(pages))
+    #expect(faults[1] * ratio <= faults[0], "\(faults)")
+    let peaks = try [exact, around].map { try #require($0.summary.memory.physicalPagesPeak) }
+    let extra = peaks[1] - peaks[0]
+    #expect(extra >= 0 && extra <= more, "\(extra) pages more")
+    print("around:16, touch \(arguments.joined(separator: " ")): \(faults) faults, \(peaks) pages")
+  }
+
   /// Nothing but the stack is left to faults.
   @Test func eagerly() throws {
     let exact = try GuestRun(["hello"])
