@@ -123,7 +123,11 @@ struct ProgramEntry {
           node, "'\(key.rawValue)' is of a system process's privileges; add 'as: system'")
       }
     }
-    let traps = try list(.traps) { IPCCall(manifestName: $0) } known: { IPCCall.manifestNames }
+    let traps = try list(.traps) {
+      IPCCall(manifestName: $0)
+    } known: {
+      IPCCall.manifestNames
+    }
     rights.traps = traps?.reduce(into: TrapMask()) { $0.formUnion(TrapMask($1)) }
     rights.kernelCalls = try list(.kernelCalls) { name in
       KernelCallNumber.allCases.first { $0.name == name }
@@ -131,7 +135,11 @@ struct ProgramEntry {
       KernelCallNumber.allCases.map(\.name)
     }
     // Programs are known when all entries have been read.
-    rights.ipcTo = try list(.ipcTo) { Manifest.Peer($0) } known: { [] }
+    rights.ipcTo = try list(.ipcTo) {
+      Manifest.Peer($0)
+    } known: {
+      []
+    }
     return rights
   }
 
