@@ -4,8 +4,10 @@ SWIFT    ?= swift
 RELEASE  := .build/release/faultline
 PACKAGES := qemu-system-x86 busybox-static xz-utils gcc libcap-dev libdw-dev libelf-dev
 SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
+PREFIX   ?= /usr/local
+TREE      = $(DESTDIR)$(PREFIX)
 
-.PHONY: build run test check bench lint format clean tools help
+.PHONY: build run test check bench lint format clean tools help install uninstall man deb
 
 ## build: the program, optimised and with Swift's libraries inside
 build: tools
@@ -30,6 +32,43 @@ check: lint
 bench: build
 	@.ci/tools valgrind binutils
 	@.ci/count $(RELEASE) .build/bench.json
+
+## man: the manual pages, from the program's own help; in .build/man
+man: build
+	@$(SWIFT) package plugin generate-manual --multi-page --section 1 --date "$$(git log -1 --format=%cs)" \
+	  >.build/man.log 2>&1 || { cat .build/man.log >&2; exit 1; }
+	@rm -rf .build/man && mkdir .build/man
+	@find .build/plugins/GenerateManual -name '*.1' -exec cp {} .build/man \;
+
+## install: program, guest programs, manual pages, completions, into PREFIX (/usr/local)
+install: man
+	@install -Dm755 $(RELEASE) $(TREE)/bin/faultline
+	@install -dm755 $(TREE)/lib/faultline/programs
+	@find .build/release/faultline_GuestPrograms.resources/ -maxdepth 1 -type f \
+	  -exec install -m644 {} $(TREE)/lib/faultline/programs \;
+	@install -Dm644 -t $(TREE)/share/man/man1 .build/man/*.1
+	@install -Dm644 docs/manifest.schema.json $(TREE)/share/faultline/manifest.schema.json
+	@install -Dm644 -t $(TREE)/share/doc/faultline README.md CHANGELOG.md LICENSE
+	@for shell in bash zsh fish; do $(RELEASE) --generate-completion-script $$shell >.build/completion.$$shell; done
+	@install -Dm644 .build/completion.bash $(TREE)/share/bash-completion/completions/faultline
+	@install -Dm644 .build/completion.zsh $(TREE)/share/zsh/site-functions/_faultline
+	@install -Dm644 .build/completion.fish $(TREE)/share/fish/vendor_completions.d/faultline.fish
+	@echo "installed: $(TREE)/bin/faultline"
+
+## uninstall: removes what install has put into PREFIX
+uninstall:
+	@rm -rf $(TREE)/bin/faultline $(TREE)/lib/faultline $(TREE)/share/faultline \
+	  $(TREE)/share/doc/faultline $(TREE)/share/man/man1/faultline*.1 \
+	  $(TREE)/share/bash-completion/completions/faultline \
+	  $(TREE)/share/zsh/site-functions/_faultline $(TREE)/share/fish/vendor_completions.d/faultline.fish
+
+## deb: a Debian package, in .build
+deb:
+	@rm -rf .build/deb
+	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/deb PREFIX=/usr
+	@gzip -9n .build/deb/usr/share/man/man1/*.1
+	@.ci/control $(RELEASE) .build/deb
+	@dpkg-deb --root-owner-group --build .build/deb .build/faultline.deb
 
 ## lint: style, and the fence around unsafe code
 lint:

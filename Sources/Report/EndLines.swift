@@ -64,9 +64,11 @@ extension ProcessResult {
 }
 
 extension FatalTrap {
-  /// "user write to a protected page, address 0x08049000, error code 7, at main+0x1c (0x08048123)".
+  /// "user write to a protected page, address 0x08049000, error code 7, at main+0x1c (0x08048123),
+  /// hello.c:12".
   fileprivate var words: String {
-    let place = symbol.map { "\($0) (\(eip))" } ?? "\(eip)"
+    let line = source.map { ", \($0)" } ?? ""
+    let place = (symbol.map { "\($0) (\(eip))" } ?? "\(eip)") + line
     guard vector == .pageFault else {
       return "\(vector)\(vector.hasErrorCode ? ", error code \(errorCode)" : ""), at \(place)"
     }

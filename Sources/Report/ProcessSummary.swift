@@ -60,6 +60,7 @@ private struct ProcessExitSummary: Encodable {
   private var errorCode: UInt32?
   private var eip: UInt32?
   private var symbol: String?
+  private var source: String?
 
   init(_ end: ProcessEnd, _ trap: FatalTrap?) {
     switch end {
@@ -73,6 +74,7 @@ private struct ProcessExitSummary: Encodable {
       errorCode = trap.errorCode
       eip = trap.eip.rawValue
       symbol = trap.symbol
+      source = trap.source
     }
   }
 }

@@ -66,6 +66,8 @@ public struct FatalTrap: Sendable, Equatable {
   public var eip: LinearAddress
   /// The symbol that EIP lies in, such as `main+0x12`.
   public var symbol: String?
+  /// The source line that EIP lies in, such as `hello.c:12`.
+  public var source: String?
 }
 
 /// Memory at the end of a run.

@@ -41,11 +41,13 @@ extension Session where CPU: ~Copyable {
     result.descendantFaults = vm?.faults(ofDescendants: endpoint.slot)
     result.userTicks = record.userTicks
     if case .signal(let signal) = result.end, let frame = record.fatalFrame(killedBy: signal) {
-      let symbol = image(of: program, endpoint)?.symbol(containing: frame.eip)
+      let image = image(of: program, endpoint)
       result.fatalTrap = FatalTrap(
         vector: Vector(UInt8(truncatingIfNeeded: frame.vector)),
         address: LinearAddress(frame.cr2), errorCode: frame.errorCode,
-        eip: LinearAddress(frame.eip), symbol: symbol?.description)
+        eip: LinearAddress(frame.eip),
+        symbol: image?.symbol(containing: frame.eip)?.description,
+        source: image?.sourceLines().sourceLine(of: frame.eip)?.description)
     }
     return result
   }

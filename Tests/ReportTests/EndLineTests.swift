@@ -25,14 +25,14 @@ import Testing
       Samples.run(.finished, [process]).endLines == [
         """
         segv was killed by SIGSEGV: user write to a protected page, address 0x08049000, \
-        error code 7, at segv_write_instruction (0x08048123)
+        error code 7, at segv_write_instruction (0x08048123), accesses.S:12
         """
       ])
   }
 
   @Test func withoutASymbolThePlaceIsAnAddress() {
     var trap = Samples.writeToText
-    trap.symbol = nil
+    (trap.symbol, trap.source) = (nil, nil)
     let process = Samples.process("segv", 36569, .signal(.segmentation), trap)
     let line = Samples.run(.finished, [process]).endLines.first
     #expect(line?.hasSuffix(", at 0x08048123") == true)

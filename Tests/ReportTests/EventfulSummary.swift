@@ -144,6 +144,7 @@ extension Samples {
             "errorCode" : 7,
             "signal" : 11,
             "signalName" : "SIGSEGV",
+            "source" : "accesses.S:12",
             "symbol" : "segv_write_instruction",
             "vector" : 14
           },

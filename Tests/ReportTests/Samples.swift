@@ -33,7 +33,8 @@ enum Samples {
   /// A write to a page of text.
   static let writeToText = FatalTrap(
     vector: .pageFault, address: LinearAddress(0x0804_9000), errorCode: 7,
-    eip: LinearAddress(0x0804_8123), symbol: "segv_write_instruction")
+    eip: LinearAddress(0x0804_8123), symbol: "segv_write_instruction",
+    source: "accesses.S:12")
 
   static let division = FatalTrap(
     vector: Vector(0), address: LinearAddress(0xDEAD), errorCode: 0,

@@ -13,7 +13,7 @@ import VMServer
     #expect(
       SummaryTable(Samples.eventful).text == """
         segv was killed by SIGSEGV: user write to a protected page, address 0x08049000, error code 7, \
-        at segv_write_instruction (0x08048123)
+        at segv_write_instruction (0x08048123), accesses.S:12
 
                                                         zero  copy on           all            kernel   user
         process                    endpoint  end        fill    write  segv  faults  messages   calls  ticks
