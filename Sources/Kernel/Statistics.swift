@@ -100,6 +100,8 @@ public struct ProcessStatistics: Sendable, Equatable {
   /// Messages sent that reached their receiver, those that the kernel sent for it included.
   public internal(set) var messages: UInt64 = 0
 
+  public init() {}
+
   static func += (sum: inout Self, other: Self) {
     sum.pageFaults &+= other.pageFaults
     sum.exceptions &+= other.exceptions

@@ -26,4 +26,17 @@ public struct TextStyle: Sendable {
   }
 
   func heading(_ text: String) -> String { hasBold ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+
+  /// At most so many columns; escape sequences take none.
+  func cut(_ line: String, to columns: Int) -> String {
+    var (kept, width, isInSequence) = ("", 0, false)
+    for character in line {
+      if character == "\u{1B}" { isInSequence = true }
+      guard isInSequence || width < columns else { continue }
+      kept.append(character)
+      if !isInSequence { width += 1 }
+      if isInSequence, character.isLetter { isInSequence = false }
+    }
+    return kept
+  }
 }

@@ -21,6 +21,10 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   private let countsPrograms: Bool
   /// Which programs have which endpoints, in the configuration's order.
   var endpoints: [Endpoint] = []
+  /// Who looks at the run while it goes on.
+  public var observer: SessionObserver?
+  /// When it began.
+  var start: ContinuousClock.Instant?
   /// Polled at every clock tick: the number of a signal that asks the run to end.
   private let interruption: () -> Int32?
   /// The last, so that the others stand at the same place whatever its size.
@@ -64,6 +68,7 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   public mutating func run() -> RunResult {
     let clock = ContinuousClock()
     let start = clock.now
+    self.start = start
     let end = loop(deadline: configuration.timeout.map { start + $0 })
     return result(end, duration: start.duration(to: clock.now))
   }
@@ -80,7 +85,7 @@ extension Session where CPU: ~Copyable {
         do {
           let trap = try processor.run(resume)
           kernel.handle(trap)
-          if trap.isClock, let end = reasonToStop(deadline) { return end }
+          if trap.isClock, let end = tick(deadline) { return end }
         } catch {
           return .processorFailed(error)
         }
@@ -93,7 +98,7 @@ extension Session where CPU: ~Copyable {
           return .stuck(namedWaits())
         }
         kernel.passIdleTime(ticks: ticks)
-        if let end = reasonToStop(deadline) { return end }
+        if let end = tick(deadline) { return end }
       case .shutDown(let how):
         return .shutDown(how)
       case .failed(let failure):
@@ -122,6 +127,12 @@ extension Session where CPU: ~Copyable {
       }
       return wait
     }
+  }
+
+  /// What is done at a clock tick, besides what the kernel does.
+  private mutating func tick(_ deadline: ContinuousClock.Instant?) -> RunEnd? {
+    observe()
+    return reasonToStop(deadline)
   }
 
   private func reasonToStop(_ deadline: ContinuousClock.Instant?) -> RunEnd? {

@@ -1,9 +1,32 @@
 import Glibc
+import SystemPackage
 
 /// Files of this machine.
 enum HostFile {
   /// Removes a file. Nobody can be told if that fails.
   static func remove(_ path: String) {
     _ = unsafe unlink(path)
+  }
+
+  /// A file without a name, which goes away when it is closed.
+  static func unnamed(in folder: String) throws -> FileDescriptor {
+    var path = Array("\(folder)/faultline-XXXXXX".utf8CString)
+    let descriptor = unsafe path.withUnsafeMutableBufferPointer { unsafe mkstemp($0.baseAddress!) }
+    guard descriptor >= 0 else {
+      throw Failure(
+        "can't make a file in \(folder): \(Errno(rawValue: errno).description); set TMPDIR",
+        exitCode: 73)
+    }
+    _ = unsafe path.withUnsafeBufferPointer { unsafe unlink($0.baseAddress!) }
+    return FileDescriptor(rawValue: descriptor)
+  }
+
+  /// What a descriptor has from where it stands; empty at the end, nil if it can't be read.
+  static func read(_ descriptor: FileDescriptor, upTo count: Int) -> ArraySlice<UInt8>? {
+    var buffer = [UInt8](repeating: 0, count: count)
+    let taken = unsafe buffer.withUnsafeMutableBytes {
+      unsafe Glibc.read(descriptor.rawValue, $0.baseAddress, $0.count)
+    }
+    return taken < 0 ? nil : buffer[..<taken]
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Report
 
 /// `faultline inspect`: what a program or an image is, without running it.
@@ -28,7 +27,7 @@ struct InspectCommand: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       let target = try Target(file, arguments: [], isSystem: false)
-      let style = TextStyle(isTerminal: isatty(STDOUT_FILENO) == 1)
+      let style = TextStyle(isTerminal: Terminal.isThere(1))
       if let manifest = target.manifest {
         print(ImageInspection(manifest, target.programs, style: style).text)
       } else {

@@ -13,6 +13,7 @@ enum LabRun {
   ///
   /// - Returns: the command's exit status.
   static func repeatThisCommand() throws -> Int32 {
+    Terminal.tellLab()
     let configuration = try Lab.Configuration()
     let words = [configuration.executable] + CommandLine.arguments.dropFirst()
     return try Lab(configuration).run(words)

@@ -63,6 +63,9 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "No table on standard error.")
   var quiet = false
 
+  @Flag(help: "Show the processes on the terminal while the run goes on.")
+  var live = false
+
   @Argument(help: "A program or manifest by path, or a shipped program's name.")
   var target: String
 
@@ -87,6 +90,9 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     try Failure.reporting {
+      guard !live || Terminal.isThere(2) else {
+        throw Failure("--live needs a terminal on standard error", exitCode: 64)
+      }
       let engine = try Engine.choose(engine)
       // The privileges are gone and no lab has been booted: here wrong input ends in its one line.
       let target = try Target(target, arguments: arguments, isSystem: privileges == .system)
@@ -104,6 +110,8 @@ struct RunCommand: ParsableCommand {
   /// The same command again, inside the lab, where it finds a KVM that works.
   private func runInLab(_ reason: String?) throws -> ExitCode {
     if let reason, !quiet { StandardError.say("faultline: \(reason)") }
+    // A lab that dies leaves the terminal to us.
+    defer { if live { LiveScreen.restore() } }
     return ExitCode(try LabRun.repeatThisCommand())
   }
 }

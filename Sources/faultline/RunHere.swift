@@ -47,7 +47,7 @@ struct RunHere {
     if options.quiet {
       for line in result.endLines { StandardError.say("faultline: \(line)") }
     } else {
-      let style = TextStyle(isTerminal: isatty(STDERR_FILENO) == 1)
+      let style = TextStyle(isTerminal: Terminal.isThere(2))
       StandardError.say(SummaryTable(result, style: style).text)
     }
   }
@@ -73,9 +73,18 @@ struct RunHere {
     let tables = PageTables(memory: memory)
     let processor = try KVMProcessor(
       system: kvm.system, tables: tables, hertz: configuration.ticksPerSecond)
+    let live = options.live ? try LiveOutput(streams, holdsOutput: Terminal.isThere(1)) : nil
+    let screen = live.map { LiveScreen($0) }
+    defer {
+      screen?.close()
+      live?.release()
+    }
     var session = try Session(
-      configuration, tables: tables, processor: processor, output: streams,
+      configuration, tables: tables, processor: processor, output: live ?? streams,
       interruption: { Interruption.signal })
+    session.observer = screen.map { screen in
+      SessionObserver(every: .milliseconds(250)) { screen.show($0) }
+    }
     return session.run()
   }
 

@@ -24,6 +24,11 @@ extension Kernel {
     processes.livingSlots.filter { !processes[$0].isResident }.map { processes[$0].endpoint }
   }
 
+  /// What keeps a process from running: none, or RTS_SLOT_FREE for one that isn't there.
+  public func flags(of endpoint: Endpoint) -> RTSFlags {
+    processes.slot(of: endpoint).map { processes[$0].rts } ?? .slotFree
+  }
+
   /// The name that goes with an endpoint, or nil for one that nobody has.
   public func name(of endpoint: Endpoint) -> String? {
     processes.slot(of: endpoint).map { processes[$0].name.text }
