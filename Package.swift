@@ -48,6 +48,7 @@ let package = Package(
     .hot("MinixABI"),
     .hot("I386"),
     .hot("FlightRecorder", ["I386", "MinixABI"]),
+    .hot("PagingCases", ["I386"]),
 
     // The machine below the kernel.
     .hot("KVM", ["CKVM"]),
@@ -61,7 +62,8 @@ let package = Package(
     // What runs in ring 3, and how it is read.
     .plugin(
       name: "BuildGuestPrograms", capability: .buildTool(),
-      path: "guest", exclude: ["programs", "runtime", "stub", "README.md"], sources: ["build"]),
+      path: "guest", exclude: ["conform", "programs", "runtime", "stub", "README.md"],
+      sources: ["build"]),
     .target(
       name: "GuestPrograms", swiftSettings: houseRules, plugins: ["BuildGuestPrograms"]),
     .house("GuestImage", ["CDebugInfo", "MinixABI", "Yams"]),
@@ -84,6 +86,10 @@ let package = Package(
       "Benchmarks",
       ["GuestImage", "I386", "KVM", "Kernel", "Machine", "MinixABI", "Servers", "Session"]),
 
+    .target(
+      name: "Conformance", dependencies: ["I386", "KVM", "PagingCases"],
+      resources: [.embedInCode("Known/known-divergences.json")], swiftSettings: houseRules),
+
     // The host.
     .house("Confinement", ["CConfinement"]),
     .house("Doctor", ["Confinement", "KVM"]),
@@ -92,8 +98,9 @@ let package = Package(
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Benchmarks", "Confinement", "Doctor", "GuestImage", "GuestPrograms", "I386", "KVM",
-        "Kernel", "Lab", "Machine", "MinixABI", "Report", "Servers", "Session",
+        "Benchmarks", "Confinement", "Conformance", "Doctor", "GuestImage", "GuestPrograms", "I386",
+        "KVM", "Kernel", "Lab", "Machine", "MinixABI", "PagingCases", "Report", "Servers",
+        "Session",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -107,6 +114,7 @@ let package = Package(
       path: "Tests/VMScript", swiftSettings: houseRules),
     .tests("BenchmarksTests", ["Benchmarks", "Kernel", "MinixABI", "Session"]),
     .tests("ConfinementTests", ["Confinement"]),
+    .tests("ConformanceTests", ["Conformance", "I386", "PagingCases"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
     .tests("GuestImageTests", ["GuestImage", "MinixABI", "TestSupport"]),
     .tests("GuestProgramsTests", ["GuestPrograms"]),
@@ -132,6 +140,7 @@ let package = Package(
     .tests("CommandTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests(
       "CommandOnKVMTests", ["GuestPrograms", "MinixABI", "TestSupport", "VMScript", "faultline"]),
+    .tests("ConformanceOnKVMTests", ["Conformance", "TestSupport", "faultline"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
     .tests("LabOnKVMTests", ["CLab"]),

@@ -45,9 +45,24 @@ struct OutputFile: ~Copyable {
 
   /// Replaces the file's contents.
   mutating func write(_ text: String) throws {
+    try write(bytes: text.utf8)
+  }
+
+  /// Replaces the file's contents.
+  mutating func write(bytes: some Sequence<UInt8>) throws {
     do {
       if !isStandard { try truncate() }
       isEmptyAndNew = false
+      try descriptor.writeAll(bytes)
+    } catch let error as Errno {
+      throw Failure(
+        "can't write \(path): \(error.description); name another file", exitCode: 73)
+    }
+  }
+
+  /// Adds to what was written.
+  mutating func append(_ text: String) throws {
+    do {
       try descriptor.writeAll(text.utf8)
     } catch let error as Errno {
       throw Failure(

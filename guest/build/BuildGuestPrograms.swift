@@ -12,6 +12,8 @@ import PackagePlugin
 /// - `NAME.S`: assembly with nothing under it, neither runtime nor linker script;
 /// - `NAME.yaml`: a manifest, shipped as it is.
 ///
+/// `guest/conform`, the conformance suite's payload, becomes a disk image of its own.
+///
 /// Swift programs may import those modules of the package that are portable.
 ///
 /// Each has exact inputs, so a change rebuilds what depends on it and nothing
@@ -33,6 +35,7 @@ struct BuildGuestPrograms: BuildToolPlugin {
       .compactMap {
         GuestProgram(entry: $0, tools: tools)?.recipe(runtime: runtime, modules: modules)
       }
-    return ([runtime.recipe] + modules.recipes + programs).map(\.command)
+    let conform = ConformImage(tools: tools, modules: modules)
+    return ([runtime.recipe] + modules.recipes + programs + [conform.recipe]).map(\.command)
   }
 }

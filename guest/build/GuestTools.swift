@@ -14,6 +14,7 @@ struct GuestTools {
   private let clang: URL
   private let swiftc: URL
   private let linker: URL
+  private let objcopy: URL
   private let package: URL
 
   init(context: PluginContext) throws {
@@ -23,6 +24,7 @@ struct GuestTools {
     clang = try context.tool(named: "clang").url
     swiftc = try context.tool(named: "swiftc").url
     linker = try context.tool(named: "ld.lld").url
+    objcopy = try context.tool(named: "llvm-objcopy").url
     headers = [guest.appending(path: "runtime"), guest.appending(path: "stub/include")]
       .flatMap { folder in
         Self.files(below: folder) { ["h", "modulemap"].contains($0.pathExtension) }
@@ -37,7 +39,9 @@ struct GuestTools {
   }
 
   /// One C or assembly file.
-  func compile(_ source: URL, to object: URL) -> Recipe.Step {
+  ///
+  /// - Parameter folder: its headers, if they are not the runtime's.
+  func compile(_ source: URL, headers folder: URL? = nil, to object: URL) -> Recipe.Step {
     [
       clang.path,
       "-target", "i386-unknown-none-elf", "-march=pentium4",
@@ -45,7 +49,7 @@ struct GuestTools {
       "-ffunction-sections", "-fdata-sections", "-fno-omit-frame-pointer",
       "-O2", "-g", "-ffile-prefix-map=\(package.path)/=", "-fdebug-compilation-dir=.",
       "-Wall", "-Wextra", "-Werror",
-      "-I", includeFolder.path, "-I", sharedFolder.path,
+      "-I", (folder ?? includeFolder).path, "-I", sharedFolder.path,
       "-c", source.path, "-o", object.path,
     ]
   }
@@ -55,6 +59,16 @@ struct GuestTools {
     embeddedSwift(module: module.replacing("-", with: "_"))
       + ["-I", includeFolder.path, "-c"]
       + (sources + swiftOverlay).map(\.path) + ["-o", object.path]
+  }
+
+  /// The Swift files of a program that stands on nothing but its own assembly.
+  ///
+  /// - Parameter headers: the folder of its module map.
+  func compileBareSwift(
+    _ sources: [URL], module: String, headers: URL, to object: URL
+  ) -> Recipe.Step {
+    embeddedSwift(module: module) + ["-I", headers.path, "-c"] + sources.map(\.path)
+      + ["-o", object.path]
   }
 
   /// One of the package's own modules, under the house's rules, and its interface.
@@ -99,6 +113,11 @@ struct GuestTools {
     step += ["--start-lib"] + library.map(\.path) + ["--end-lib"]
     step += unicodeTables.map(\.path)
     return step + ["-o", program.path]
+  }
+
+  /// A program's bytes as they lie in memory, from its first section on.
+  func flatten(_ program: URL, to bytes: URL) -> Recipe.Step {
+    [objcopy.path, "-O", "binary", program.path, bytes.path]
   }
 
   /// Objects to one object, for later linking.

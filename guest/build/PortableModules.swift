@@ -15,8 +15,8 @@ struct PortableModules {
     let dependencies: [String]
   }
 
-  /// The flight recorder, and VM with a script that plays it.
-  private static let roots = ["FlightRecorder", "VMScript"]
+  /// The flight recorder, VM with a script that plays it, and the conformance suite's cases.
+  private static let roots = ["FlightRecorder", "PagingCases", "VMScript"]
 
   private let modules: [Module]
   private let tools: GuestTools

@@ -1,0 +1,40 @@
+public import PagingCases
+
+/// What would be run, without running it.
+public struct CaseList {
+  private let parameters: RunParameters
+
+  /// The most cases of the matrix that are listed one by one.
+  public static let longest = 4096
+
+  public init(_ parameters: RunParameters) { self.parameters = parameters }
+
+  /// The batches that have a case, in the order of their numbers.
+  func batches() -> [MatrixBatch] {
+    guard parameters.wants(.matrix) else { return [] }
+    return (0..<MatrixBatch.count).map { MatrixBatch($0) }.filter { parameters.wants($0) }
+  }
+
+  /// A batch's cases that are asked for.
+  func cases(of batch: MatrixBatch) -> [MatrixCase] {
+    (0..<MatrixSlot.count).map { batch[$0] }.filter { parameters.wants($0) }
+  }
+
+  /// How many cases of the matrix there are.
+  public var matrixCount: Int {
+    let fixed = parameters.matrixMask & (MatrixSlot.count - 1)
+    return batches().count * (Int(MatrixSlot.count) >> fixed.nonzeroBitCount)
+  }
+
+  /// Each case with its words, if a filter leaves few enough; else how many there are.
+  public func lines(_ filter: CaseFilter?) -> [String] {
+    let count = matrixCount
+    if filter != nil, count <= Self.longest {
+      return batches().flatMap { cases(of: $0) }.map { "\($0.identifier)  \($0.words)" }
+    }
+    return [
+      "matrix  \(count) cases: every combination of entries' flags, access, mode and controls",
+      "(--filter with at most \(Self.longest) cases lists them one by one)",
+    ]
+  }
+}

@@ -1,0 +1,67 @@
+import Conformance
+import Foundation
+import TestSupport
+import Testing
+
+/// The suite under real KVM, by its command.
+@Suite(.serialized) struct MatrixOnKVMTests {
+  private static let isComplete = ProcessInfo.processInfo.environment["FAULTLINE_CHECK"] == "1"
+
+  private func report(_ words: String...) throws -> (status: Int32, report: ConformanceReport) {
+    let result = try FaultlineProcess(
+      ["conform", "--engine", "kvm", "--format", "json"] + words
+    ).finish()
+    let report = try #require(
+      try? JSONDecoder().decode(ConformanceReport.self, from: result.output), "\(result.errors)")
+    return (result.status, report)
+  }
+
+  /// A fair sample of the matrix, or all of it; no difference that nobody has explained.
+  @Test func matrix() throws {
+    let (status, report) = try report("--shard", Self.isComplete ? "0/1" : "0/64")
+    let total = try #require(report.cases["total"])
+    #expect(report.cases["matrix"] == total)
+    #expect(Self.isComplete ? total == 6_291_456 : total > 40_000)
+    #expect(report.passed + report.failed == total)
+    for divergence in report.divergences {
+      #expect(divergence.known != nil, "\(divergence)")
+    }
+    #expect(status == 0)
+    print("matrix: \(total) cases, \(report.failed) differ for known reasons; \(report.engine)")
+  }
+
+  /// Four shards, run apart, are the whole; the seed moves everything and changes nothing.
+  @Test func shards() throws {
+    let filter = ["--filter", "matrix:wp=1,pse=1,smep=0,smap=0,ac=0,pde.p=1,pte.p=1,access=write"]
+    let folder = try TemporaryFolder()
+    var files: [String] = []
+    for shard in 0..<4 {
+      let result = try FaultlineProcess(
+        ["conform", "--engine", "kvm", "--format", "json", "--seed", "5", "--shard", "\(shard)/4"]
+          + filter
+      ).finish()
+      files.append(try folder.write("\(shard).json", result.output))
+    }
+    let whole = try FaultlineProcess(
+      ["conform", "--engine", "kvm", "--format", "json", "--seed", "5"] + filter
+    ).finish()
+    let merged = try FaultlineProcess(
+      ["conform", "merge", "--format", "json"] + files + [files[2]]
+    ).finish()
+    #expect(merged.text == whole.text)
+    #expect(merged.status == whole.status)
+    #expect(merged.errors == "faultline: shard 2/4 was given twice; it counts once\n")
+
+    let missing = try FaultlineProcess(["conform", "merge"] + files.dropLast()).finish()
+    #expect(missing.status == 65)
+    #expect(missing.errors == "faultline: missing: shard 3/4; give each shard of one run\n")
+  }
+
+  /// A case by itself gives what it gave among the others.
+  @Test func oneCase() throws {
+    let (status, report) = try report("--filter", "matrix:0x000a0fff")
+    #expect(report.cases == ["total": 1, "matrix": 1])
+    #expect(report.passed == 1)
+    #expect(status == 0)
+  }
+}

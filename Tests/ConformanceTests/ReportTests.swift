@@ -1,0 +1,146 @@
+import Conformance
+import FoundationEssentials
+import I386
+import PagingCases
+import Testing
+
+/// From the payload's messages to reports, shards and formats.
+@Suite struct ReportTests {
+  private static let features = PayloadMessage(.features, [15, 40])
+
+  /// A finding's message: reserved bits without P, as QEMU's software CPU has it.
+  private static func finding(_ number: UInt32, count: UInt32 = 1) -> PayloadMessage {
+    let matrixCase = MatrixCase(rawValue: number)
+    let slot = MatrixSlot(number & 0x1FF, set: 0)
+    let expected = matrixCase.expectation(in: slot, by: PagingOracle(), physicalAddressBits: 40)
+    var words = [number, slot.number, slot.set, count]
+    words += (0..<MatrixState.wordCount).map { expected.state[$0] ^ ($0 == 0 ? 1 : 0) }
+    return PayloadMessage(.finding, words)
+  }
+
+  private static func report(
+    shard: UInt32 = 0, of shards: UInt32 = 1, cases: UInt32 = 512,
+    findings: [PayloadMessage] = []
+  ) -> ConformanceReport {
+    var builder = ReportBuilder()
+    builder.take(features)
+    for finding in findings { builder.take(finding) }
+    let failed = findings.reduce(0) { $0 + $1.words[3] }
+    builder.take(PayloadMessage(.groupDone, [0, cases, failed]))
+    builder.take(PayloadMessage(.finished, []))
+    #expect(builder.isFinished)
+    #expect(builder.problem == nil)
+    return builder.report(
+      engine: "an engine npt=1 (lab)",
+      run: ConformanceReport.Run(shard: shard, shards: shards, seed: 0, filter: nil))
+  }
+
+  @Test func messagesAreLines() {
+    let message = PayloadMessage(.groupDone, [0, 6_291_456, .max])
+    #expect(message.line == "#! 4 0 600000 ffffffff")
+    #expect(PayloadMessage(line: message.line) == message)
+    for line in ["", "#!", "#! 4 0 600000g", "#! 99", "# 4 0", "#! 4 fffffffff"] {
+      #expect(PayloadMessage(line: line) == nil, "\(line)")
+    }
+  }
+
+  @Test func aFindingNamesTheBit() throws {
+    let report = Self.report(findings: [Self.finding(0x0008_5080, count: 9)])
+    let divergence = try #require(report.divergences.first)
+    #expect(divergence.id == "matrix:0x00085080")
+    #expect(divergence.kind == "error^1")
+    #expect(divergence.alike == 9)
+    #expect(divergence.expected == "error code #PF with error code 0x00000009 (bit 0)")
+    #expect(divergence.seen == "error code #PF with error code 0x00000008 (bit 0)")
+    #expect(report.passed == 503)
+    #expect(report.failed == 9)
+    #expect(report.exitCode == 1)
+  }
+
+  /// What is known stays in the report, with its reason, and does not fail it.
+  @Test func knownDivergences() throws {
+    var report = Self.report(findings: [Self.finding(0x0008_5080)])
+    try KnownDivergences.builtIn().explain(&report)
+    #expect(report.divergences.count == 1)
+    #expect(report.divergences[0].known?.contains("QEMU") == true)
+    #expect(report.exitCode == 0)
+    #expect(report.tap.contains("not ok 2 - matrix: matrix:0x00085080"))
+    #expect(report.tap.contains("# TODO known divergence"))
+
+    report.engine = "a processor"
+    try KnownDivergences.builtIn().explain(&report)
+    #expect(report.divergences[0].known == nil)
+    #expect(report.exitCode == 1)
+    #expect(report.junit.contains("<failure message=\"differs\">"))
+  }
+
+  /// A finding for which there was no room fails the report.
+  @Test func whatIsNotToldFails() throws {
+    var report = Self.report(findings: [Self.finding(0x0008_5080)])
+    report.failed = 2
+    try KnownDivergences.builtIn().explain(&report)
+    #expect(report.exitCode == 1)
+  }
+
+  @Test func shardsMakeAWhole() throws {
+    let findings = [Self.finding(0x0008_5083, count: 2), Self.finding(0x0008_5080, count: 3)]
+    let whole = Self.report(cases: 1024, findings: [Self.finding(0x0008_5080, count: 5)])
+    let shards = [
+      Self.report(shard: 1, of: 2, findings: [findings[1]]),
+      Self.report(shard: 0, of: 2, findings: [findings[0]]),
+    ]
+    #expect(try ReportMerge.whole(of: shards).report == whole)
+    #expect(try ReportMerge.whole(of: shards).notes == [])
+
+    let twice = try ReportMerge.whole(of: shards + [shards[0]])
+    #expect(twice.report == whole)
+    #expect(twice.notes == ["shard 1/2 was given twice; it counts once"])
+  }
+
+  @Test func shardsThatMakeNone() {
+    func mismatch(_ reports: [ConformanceReport]) -> String? {
+      do throws(ReportMerge.Mismatch) {
+        _ = try ReportMerge.whole(of: reports)
+        return nil
+      } catch { return error.description }
+    }
+    let zero = Self.report(shard: 0, of: 4)
+    let two = Self.report(shard: 2, of: 4)
+    #expect(mismatch([zero, two]) == "missing: shard 1/4, 3/4")
+    #expect(
+      mismatch([zero, two, Self.report(shard: 2, of: 4, cases: 99)])
+        == "shard 2/4 was run twice, and the results differ")
+    var seeded = two
+    seeded.run.seed = 1
+    #expect(
+      mismatch([zero, seeded])
+        == "the reports are of different runs: other shards, seed or filter")
+    var other = two
+    other.engine = "another"
+    #expect(
+      mismatch([zero, other])
+        == "the reports are of different engines: an engine npt=1 (lab), another")
+  }
+
+  /// One object with stable keys; `known` is there when it is null.
+  @Test func json() throws {
+    let report = Self.report(findings: [Self.finding(0x0008_5080)])
+    let data = try JSONEncoder().encode(report)
+    #expect(try JSONDecoder().decode(ConformanceReport.self, from: data) == report)
+    let text = String(decoding: data, as: UTF8.self)
+    for key in ["engine", "cases", "total", "matrix", "passed", "failed", "divergences"] {
+      #expect(text.contains("\"\(key)\":"), "\(key)")
+    }
+    #expect(text.contains("\"known\":null"))
+  }
+
+  @Test func aPayloadThatCantGoOn() {
+    var builder = ReportBuilder()
+    builder.take(PayloadMessage(.panic, [14, 2, 0x1000, 0x10_0000]))
+    #expect(builder.problem == "the payload stopped: 0xe 0x2 0x1000 0x100000")
+    #expect(!builder.isFinished)
+    builder = ReportBuilder()
+    builder.take(Self.finding(0))
+    #expect(builder.problem != nil, "a finding before the processor's features")
+  }
+}

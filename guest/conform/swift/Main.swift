@@ -1,0 +1,40 @@
+// The payload from its first Swift function to its last.
+
+import ConformAssembly
+import I386
+import PagingCases
+
+/// The payload's start, on its own stack, in flat protected mode without paging.
+@_cdecl("conform_main")
+public func conformMain() {
+  let parameters = RunParameters { Memory.load(PhysicalAddress(GuestLayout.parameters) + $0 * 4) }
+  guard let parameters else { conformPanic(0x5041_5241) }
+  Report.start(parameters)
+  let processor = ProcessorFeatures { leaf, registers in
+    withUnsafeMutablePointer(to: &registers) {
+      $0.withMemoryRebound(to: UInt32.self, capacity: 4) { conform_cpuid(leaf, $0) }
+    }
+  }
+  Machine.start()
+  Report.features(processor)
+  if parameters.wants(.matrix) {
+    var matrix = Matrix(parameters, processor)
+    matrix.run()
+    Report.matrix(matrix, processor)
+  }
+  Report.finish()
+}
+
+/// An exception outside a batch.
+@_cdecl("conform_trap")
+public func conformTrap(_ frame: UnsafeMutablePointer<conform_frame>) {
+  Report.panic([
+    frame.pointee.vector, frame.pointee.error, frame.pointee.cr2, frame.pointee.eip,
+  ])
+}
+
+/// The runtime has found something that can't go on.
+@_cdecl("conform_panic")
+public func conformPanic(_ reason: UInt32) -> Never {
+  Report.panic([reason])
+}
