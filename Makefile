@@ -7,7 +7,8 @@ SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
 PREFIX   ?= /usr/local
 TREE      = $(DESTDIR)$(PREFIX)
 
-.PHONY: build run test check bench lint format clean tools help install uninstall man deb
+.PHONY: build run test check bench conform-emulators lint format clean tools help
+.PHONY: man install uninstall deb
 
 ## build: the program, optimised and with Swift's libraries inside
 build: tools
@@ -69,6 +70,12 @@ deb:
 	@gzip -9n .build/deb/usr/share/man/man1/*.1
 	@.ci/control $(RELEASE) .build/deb
 	@dpkg-deb --root-owner-group --build .build/deb .build/faultline.deb
+
+## conform-emulators: the conformance suite on QEMU's software CPU and on Bochs, without KVM
+conform-emulators: tools
+	@.ci/tools bochs bochs-x bochsbios vgabios
+	@$(SWIFT) build --product faultline
+	@.ci/conform-emulators
 
 ## lint: style, and the fence around unsafe code
 lint:
