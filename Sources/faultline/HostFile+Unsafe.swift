@@ -11,13 +11,13 @@ enum HostFile {
   /// A file without a name, which goes away when it is closed.
   static func unnamed(in folder: String) throws -> FileDescriptor {
     var path = Array("\(folder)/faultline-XXXXXX".utf8CString)
-    let descriptor = unsafe path.withUnsafeMutableBufferPointer { unsafe mkstemp($0.baseAddress!) }
+    let descriptor = unsafe mkstemp(&path)
     guard descriptor >= 0 else {
       throw Failure(
         "can't make a file in \(folder): \(Errno(rawValue: errno).description); set TMPDIR",
         exitCode: 73)
     }
-    _ = unsafe path.withUnsafeBufferPointer { unsafe unlink($0.baseAddress!) }
+    _ = unsafe unlink(path)
     return FileDescriptor(rawValue: descriptor)
   }
 
