@@ -100,7 +100,13 @@ public struct ProcessStatistics: Sendable, Equatable {
   /// Messages sent that reached their receiver, those that the kernel sent for it included.
   public internal(set) var messages: UInt64 = 0
 
-  public init() {}
+  /// The numbers, for whoever has not counted them.
+  public init(
+    pageFaults: UInt64 = 0, exceptions: UInt64 = 0, kernelCalls: UInt64 = 0, messages: UInt64 = 0
+  ) {
+    (self.pageFaults, self.exceptions) = (pageFaults, exceptions)
+    (self.kernelCalls, self.messages) = (kernelCalls, messages)
+  }
 
   static func += (sum: inout Self, other: Self) {
     sum.pageFaults &+= other.pageFaults
