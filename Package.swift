@@ -37,6 +37,7 @@ let package = Package(
   targets: [
     // C shims: what Swift can't see.
     .shim("CKVM"),
+    .shim("CClock"),
     .shim("CConfinement", linking: ["cap"]),
     .shim("CDebugInfo", linking: ["elf", "dw"]),
     .shim("CLab"),
@@ -52,10 +53,10 @@ let package = Package(
 
     // The machine below the kernel.
     .hot("KVM", ["CKVM"]),
-    .hot("Machine", ["I386", "KVM", "Stub"]),
+    .hot("Machine", ["FlightRecorder", "I386", "KVM", "MinixABI", "Stub"]),
 
     // MINIX: the kernel, VM, and the other resident servers.
-    .hot("Kernel", ["FlightRecorder", "I386", "Machine", "MinixABI"]),
+    .hot("Kernel", ["CClock", "FlightRecorder", "I386", "Machine", "MinixABI"]),
     .hot("VMServer", ["I386", "MinixABI"]),
     .hot("Servers", ["I386", "Kernel", "MinixABI"]),
 
@@ -116,6 +117,7 @@ let package = Package(
     .tests("ConfinementTests", ["Confinement"]),
     .tests("ConformanceTests", ["Conformance", "I386", "PagingCases"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
+    .tests("FlightRecorderTests", ["FlightRecorder", "I386", "MinixABI"]),
     .tests("GuestImageTests", ["GuestImage", "MinixABI", "TestSupport"]),
     .tests("GuestProgramsTests", ["GuestPrograms"]),
     .tests("I386Tests", ["I386"]),

@@ -80,7 +80,7 @@ public final class Kernel {
     self.delivery = delivery
     memory = tables.memory
     self.recorder = recorder
-    processes = ProcessTable(capacity: processCapacity)
+    processes = ProcessTable(capacity: processCapacity, recorder: recorder)
     counters = Counters(processCapacity: processCapacity)
     bootTasks()
   }

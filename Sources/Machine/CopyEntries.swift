@@ -1,3 +1,4 @@
+import FlightRecorder
 public import I386
 
 extension PageTables {
@@ -18,6 +19,8 @@ extension PageTables {
     guard count > 0 else { return }
     precondition(source.frameStart != target.frameStart, "\(source) copied to itself")
     let isLoaded = directory == loadedDirectory
+    recorder.recordCopiedEntries(
+      count, from: source, to: target, translating: linear, in: directory, isReadOnly: isReadOnly)
     let kept = isReadOnly ? ~PageEntryBits.writable : .max
     // What the CPU has noted of the source's use is not the copy's.
     let copied = kept & ~(PageEntryBits.accessed | PageEntryBits.dirty)

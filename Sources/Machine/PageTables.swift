@@ -1,3 +1,4 @@
+public import FlightRecorder
 public import I386
 import Stub
 
@@ -12,8 +13,15 @@ public final class PageTables {
   /// The directory in CR3 as of the last resume.
   public internal(set) var loadedDirectory = PhysicalAddress(UInt32(STUB_BOOT_DIRECTORY))
 
-  public init(memory: GuestMemory) {
+  /// Where every change goes.
+  public let recorder: FlightRecorder
+
+  /// - Parameters:
+  ///   - memory: where they lie.
+  ///   - recorder: where every change is recorded.
+  public init(memory: GuestMemory, recorder: FlightRecorder = FlightRecorder()) {
     self.memory = memory
+    self.recorder = recorder
   }
 
   /// The entry at a physical address; 0, which is absent, where there is no memory.
@@ -45,9 +53,13 @@ public final class PageTables {
   ) {
     precondition(
       GuestMemory.isArenaPage(entry.frameStart), "page-table entry at \(entry), not in the arena")
+    if recorder.isFull {
+      return makeRoomAndStore(value, at: entry, translating: linear, in: directory)
+    }
     let old = load(entry)
     guard old != value else { return }
     memory.storeWord(value, at: entry)
+    recorder.recordEdit(of: entry, from: old, to: value, translating: linear, in: directory)
     guard old & PageEntryBits.present != 0 else { return }
     let isLoaded = directory == loadedDirectory
     if entry.frameStart == directory {
@@ -59,11 +71,22 @@ public final class PageTables {
     }
   }
 
+  /// The rare case: a function of its own, so that the usual one needs no stack for it.
+  @inline(never)
+  private func makeRoomAndStore(
+    _ value: UInt32, at entry: PhysicalAddress, translating linear: LinearAddress,
+    in directory: PhysicalAddress
+  ) {
+    recorder.turn()
+    store(value, at: entry, translating: linear, in: directory)
+  }
+
   /// Empties a page table before it is used again.
   ///
   /// - Parameter table: the page, in the arena; a precondition.
   public func clearTable(_ table: PhysicalAddress) {
     clear(table, entryCount: 1024)
+    recorder.recordEmptied(table, isDirectory: false)
     // The directory in CR3 may have led to it until now.
     edits.reloadDirectory()
   }
@@ -77,6 +100,7 @@ public final class PageTables {
   /// - Parameter directory: the page, in the arena; a precondition.
   public func clearDirectory(_ directory: PhysicalAddress) {
     clear(directory, entryCount: StubMappings.firstIndex)
+    recorder.recordEmptied(directory, isDirectory: true)
     edits.reloadDirectory()
   }
 
@@ -100,6 +124,7 @@ public final class PageTables {
   public func willOverwrite(_ start: PhysicalAddress, byteCount: UInt32) {
     precondition(
       GuestMemory.isArena(start, byteCount: byteCount), "\(byteCount) bytes at \(start)")
+    recorder.recordOverwritten(start, byteCount: byteCount)
     var page = start.frameStart
     while page < start + byteCount {
       let entries = (0..<UInt32(1024)).lazy.map { page + $0 &* 4 }

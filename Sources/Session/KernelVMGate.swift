@@ -1,3 +1,4 @@
+import FlightRecorder
 import I386
 import Kernel
 import Machine
@@ -61,5 +62,17 @@ struct KernelVMGate: KernelGate {
 
   func clearDirectory(_ directory: PhysicalAddress) {
     tables.clearDirectory(directory)
+  }
+
+  func noteRegion(
+    _ region: VirtualRegion, isNew: Bool, in directory: PhysicalAddress, of endpoint: Endpoint
+  ) {
+    tables.recorder.recordRegion(
+      from: region.start, byteCount: region.byteCount, flags: region.flags.rawValue, isNew: isNew,
+      in: directory, of: endpoint)
+  }
+
+  func noteEnd(of directory: PhysicalAddress, of endpoint: Endpoint) {
+    tables.recordPages(of: endpoint, in: directory)
   }
 }

@@ -17,6 +17,12 @@ final class ProgramLibrary: ProgramCatalog {
     for program in configuration.programs.reversed() { images[program.name] = program.image }
   }
 
+  /// The files that were read, each once.
+  var files: [FileContents] {
+    let files = Dictionary(images.values.map { ($0.file.path, $0.file) }) { first, _ in first }
+    return files.values.sorted { $0.path < $1.path }
+  }
+
   func program(at path: String) -> Result<ExecutableProgram, ResultCode> {
     image(at: path).map { ExecutableProgram($0) }
   }

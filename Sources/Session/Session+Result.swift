@@ -1,13 +1,22 @@
 import FlightRecorder
-import GuestImage
+public import GuestImage
 import I386
 package import Kernel
 import Machine
-import MinixABI
+public import MinixABI
 import Servers
 import VMServer
 
 extension Session where CPU: ~Copyable {
+  /// Which endpoints the programs have, in the configuration's order.
+  public var programEndpoints: [Endpoint] { endpoints }
+
+  /// The files of all programs that the run had, those of EXEC too.
+  public var programFiles: [FileContents] { library.files }
+
+  /// Records what is present at the end, for whoever gets all events.
+  public func recordPages() { kernel.recordPages() }
+
   /// What was counted until now.
   package var statistics: KernelStatistics { kernel.statistics }
 
@@ -21,11 +30,7 @@ extension Session where CPU: ~Copyable {
     }
     result.memory = memoryResult()
     result.memoryByteCount = UInt64(configuration.memoryByteCount)
-    switch end {
-    case .processorFailed, .kernelFailed:
-      result.lastEvents = kernel.recorder.tail(24).map(\.description)
-    default: break
-    }
+    if end.isFailure { result.lastEvents = kernel.recorder.tail(40).map(\.description) }
     return result
   }
 
@@ -67,6 +72,17 @@ extension Session where CPU: ~Copyable {
       return MemoryResult(
         physicalPagesPeak: vm.physicalPagesPeak, pageTablePagesPeak: vm.tablePagesPeak,
         leakedPages: used - min(vm.pageCount(of: Array(living)), used))
+    }
+  }
+}
+
+extension RunEnd {
+  /// Whether what happened last may say why the run ended as it did.
+  fileprivate var isFailure: Bool {
+    switch self {
+    case .finished, .interrupted: false
+    case .shutDown(let how): how == .panic
+    case .stuck, .timeout, .processorFailed, .kernelFailed: true
     }
   }
 }

@@ -51,7 +51,7 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     self.processor = processor
     self.interruption = interruption
     kernel = Kernel(
-      tables: tables, recorder: FlightRecorder(), processCapacity: configuration.processCapacity,
+      tables: tables, recorder: tables.recorder, processCapacity: configuration.processCapacity,
       delivery: configuration.delivery, ticksPerSecond: configuration.ticksPerSecond)
     library = ProgramLibrary(configuration)
     pm = ProcessManager(

@@ -56,9 +56,24 @@ public protocol KernelGate: KernelCaller {
 
   /// Empties the user half of a page directory, for its next use.
   func clearDirectory(_ directory: PhysicalAddress)
+
+  /// A region has come, or has gone: for whoever watches.
+  func noteRegion(
+    _ region: VirtualRegion, isNew: Bool, in directory: PhysicalAddress, of endpoint: Endpoint)
+
+  /// All memory of an address space is about to be given back: for whoever watches.
+  func noteEnd(of directory: PhysicalAddress, of endpoint: Endpoint)
 }
 
 extension KernelGate {
+  /// Where nobody watches.
+  public func noteRegion(
+    _ region: VirtualRegion, isNew: Bool, in directory: PhysicalAddress, of endpoint: Endpoint
+  ) {}
+
+  /// Where nobody watches.
+  public func noteEnd(of directory: PhysicalAddress, of endpoint: Endpoint) {}
+
   /// One entry after the other; whoever has a shorter way takes that.
   public func loadEntries(
     _ count: UInt32, at address: PhysicalAddress, into entries: inout [UInt32]

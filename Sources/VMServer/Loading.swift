@@ -35,7 +35,7 @@ extension VMServer {
     guard let slot = slot(of: endpoint) else { return false }
     let flags: VirtualRegion.Flags = isWritable ? [.anonymous, .writable] : .anonymous
     let region = VirtualRegion(start: start, byteCount: byteCount, flags: flags)
-    guard regions.insert(region, into: &spaces[slot].regions) else { return false }
+    guard insertRegion(region, of: slot) else { return false }
     if region.end.rawValue != AddressSpaceLayout.stackTop, region.end > spaces[slot].data.end {
       spaces[slot].data = DataSegment(start: region.start, end: region.end)
     }

@@ -30,8 +30,8 @@ extension Script {
     var message = Message(pageFaultAt: address, errorCode: code.rawValue)
     message.source = victim.endpoint
     kernel.recorder.recordTrap(
-      by: victim.endpoint, vector: .pageFault, cr2: address, errorCode: code.rawValue,
-      eip: Tenant.text.start)
+      by: victim.endpoint, vector: UInt32(Vector.pageFault.rawValue), errorCode: code.rawValue,
+      eip: Tenant.text.start, cr2: address, at: 0)
     return message
   }
 

@@ -21,7 +21,7 @@ final class ScriptedKernel: KernelGate {
   private var placed: [UInt32] = []
   /// The generation of each slot's last tenant.
   private var generations: [Int32]
-  let recorder = FlightRecorder(capacity: 32)
+  let recorder = FlightRecorder(capacity: 128)
 
   init(arenaStart: PhysicalAddress, arenaByteCount: UInt32, slotCount: Int) {
     self.arenaStart = arenaStart
@@ -48,8 +48,8 @@ final class ScriptedKernel: KernelGate {
     answers.append(Answer(.kernelCall, Self.words(of: message)))
     let request = message
     let result = carryOut(&message)
-    recorder.recordKernelCall(
-      by: .vm, type: request.type, parameter: request.vmControlParameter, result: result)
+    recorder.recordKernelCall(request, by: .vm)
+    recorder.recordKernelResult(result, of: request.type, by: .vm, message)
     return result
   }
 
@@ -57,9 +57,7 @@ final class ScriptedKernel: KernelGate {
     lastReply = message
     answers.append(
       Answer(.reply, [UInt32(bitPattern: endpoint.rawValue)] + Self.words(of: message)))
-    recorder.recordMessage(
-      from: .vm, to: endpoint, type: message.type, argument: message[word: 8],
-      status: IPCStatus(call: .send))
+    recorder.recordMessage(message, from: .vm, to: endpoint, status: IPCStatus(call: .send))
   }
 
   func notify(_ endpoint: Endpoint) {

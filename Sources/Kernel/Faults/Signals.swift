@@ -24,6 +24,7 @@ extension Kernel {
     processes[slot].pendingSignals |= signal.bit
     counters.count(.signals, Int(signal.rawValue & 31))
     recorder.recordSignal(signal, on: processes[slot].endpoint)
+    if Self.lethal & signal.bit != 0 { recordFatalTrap(of: slot, signal) }
     guard !processes[slot].rts.contains(.signaled) else { return }
     processes.set([.signaled, .sigPending], on: slot)
     sendSystemSignal(delivery.signals.processSignal, to: manager)

@@ -1,3 +1,4 @@
+import CClock
 import FlightRecorder
 import I386
 public import Machine
@@ -8,10 +9,10 @@ extension Kernel {
   public func handle(_ trap: Trap) {
     let slot = current
     processes[slot].frame = trap.frame
-    let (vector, cr2) = (trap.vector, trap.frame.cr2)
+    let vector = trap.vector
     recorder.recordTrap(
-      by: processes[slot].endpoint, vector: vector, cr2: cr2, errorCode: trap.frame.errorCode,
-      eip: trap.frame.eip)
+      by: processes[slot].endpoint, vector: trap.frame.vector, errorCode: trap.frame.errorCode,
+      eip: trap.frame.eip, cr2: trap.frame.cr2, at: cclock_cycles())
     if trap.isVirtual8086 {
       // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
       raise(.segmentation, on: slot)

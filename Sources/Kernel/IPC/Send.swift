@@ -56,8 +56,7 @@ extension Kernel {
     let isReply = processes[receiver].accept(message, from: source, status)
     counters.countMessage(type: message.type, status: status, isReply: isReply, from: sender)
     recorder.recordMessage(
-      from: source, to: processes[receiver].endpoint, type: message.type,
-      argument: message[word: 8], status: status)
+      message, from: source, to: processes[receiver].endpoint, status: status)
   }
 
   @inline(__always)

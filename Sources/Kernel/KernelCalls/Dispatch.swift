@@ -43,6 +43,8 @@ extension Kernel {
   func answerKernelCall(_ caller: ProcessSlot, _ request: Message, _ result: ResultCode) {
     let call = KernelCallNumber(rawValue: request.type &- KernelCallNumber.base)
     count(call, type: request.type, parameter: request[int: 12], .reply(result), by: caller)
+    recorder.recordKernelResult(
+      result, of: request.type, by: processes[caller].endpoint, request)
     finishKernelCall(caller, request, .reply(result))
   }
 
@@ -58,6 +60,7 @@ extension Kernel {
     let (type, parameter) = (message.type, message[int: 12])
     let index = type &- KernelCallNumber.base
     let call = KernelCallNumber(rawValue: index)
+    recorder.recordKernelCall(message, by: processes[caller].endpoint)
     let outcome: CallOutcome
     if index < 0 || index >= KernelCallNumber.count {
       outcome = .reply(.ebadrequest)
@@ -70,6 +73,9 @@ extension Kernel {
       outcome = .reply(.ebadrequest)
     }
     count(call, type: type, parameter: parameter, outcome, by: caller)
+    if !Self.saysOnlyOK(outcome, type, parameter) {
+      recordResult(outcome, of: type, message, by: caller)
+    }
     return outcome
   }
 
@@ -174,9 +180,52 @@ extension Kernel {
     case .noReply: counters.countKernelCall(call, parameter: parameter, .ok, by: caller)
     case .reply(let code):
       counters.countKernelCall(call, parameter: parameter, code, by: caller)
-      recorder.recordKernelCall(
-        by: processes[caller].endpoint, type: type, parameter: parameter, result: code)
     }
+  }
+
+  /// Records what a call has come to.
+  @inline(never)
+  private func recordResult(
+    _ outcome: CallOutcome, of type: Int32, _ reply: Message, by caller: ProcessSlot
+  ) {
+    let result: ResultCode
+    switch outcome {
+    case .noReply: return
+    case .reply(let code): result = code
+    case .suspended, .mapping: result = .vmSuspend
+    }
+    recorder.recordKernelResult(result, of: type, by: processes[caller].endpoint, reply)
+  }
+
+  /// Whether a call has been answered by OK and no field more, which need not be told:
+  /// VMCTL_CLEAR_PAGEFAULT and the like are the most frequent calls.
+  @inline(__always)
+  private static func saysOnlyOK(
+    _ outcome: CallOutcome, _ type: Int32, _ parameter: Int32
+  ) -> Bool {
+    guard case .reply(.ok) = outcome else { return false }
+    let index = type &- KernelCallNumber.base
+    if index == KernelCallNumber.vmControl.rawValue {
+      return controlsWithReply &>> UInt64(truncatingIfNeeded: parameter) & 1 == 0
+    }
+    return callsWithReply &>> UInt64(truncatingIfNeeded: index) & 1 == 0
+  }
+
+  @inline(__always)
+  private static var controlsWithReply: UInt64 {
+    bit(.getPageFault) | bit(.getCR3) | bit(.kernelPhysicalMap)
+  }
+
+  @inline(__always)
+  private static func bit(_ call: KernelCallNumber) -> UInt64 { 1 &<< UInt64(call.rawValue) }
+
+  @inline(__always)
+  private static func bit(_ control: VMControl) -> UInt64 { 1 &<< UInt64(control.rawValue) }
+
+  @inline(__always)
+  private static var callsWithReply: UInt64 {
+    bit(.fork) | bit(.getKernelSignal) | bit(.setAlarm) | bit(.times) | bit(.umap) | bit(.trace)
+      | bit(.virtualTimer)
   }
 
   /// `isokendpt` for a field that may say SELF.

@@ -1,3 +1,4 @@
+import FlightRecorder
 import I386
 import Machine
 import MinixABI
@@ -35,6 +36,7 @@ extension Kernel {
     guard let slot = execTarget(message) else { return .einval }
     processes[slot].misc.subtract([.deliverMessage, .fpuInitialized])
     processes[slot].name = name
+    recordProcess(slot, .exec)
     processes[slot].frame.eip = message.execEntry
     processes[slot].frame.esp = message.execStackPointer
     processes.unset(.receiving, on: slot)

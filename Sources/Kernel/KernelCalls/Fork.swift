@@ -1,3 +1,4 @@
+import FlightRecorder
 import I386
 import Machine
 import MinixABI
@@ -20,6 +21,7 @@ extension Kernel {
     case .success(let map):
       processes.replace(with: flagsOfChild(parent, message.forkFlags), on: child)
       copyProcess(parent, to: child)
+      recordProcess(child, .fork, parent: processes[parent].endpoint)
       processes[child].segments = map
       message.processEndpoint = processes[child].endpoint
       message.forkMessageAddress = processes[parent].deliverAddress.rawValue

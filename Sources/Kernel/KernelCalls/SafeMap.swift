@@ -1,3 +1,4 @@
+import FlightRecorder
 import I386
 import MinixABI
 
@@ -7,6 +8,7 @@ extension Kernel {
   ///
   /// Source: minix `kernel/system/do_safemap.c`; ABI 8.7, read by 13.13.
   func safeMap(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
+    recorder.recordKernelCallRest(message, by: processes[caller].endpoint)
     let granter = message[endpoint: 8]
     let grant = GrantID(rawValue: message[int: 12])
     let (offset, byteCount) = (message[word: 16], message[word: 24])
@@ -34,6 +36,7 @@ extension Kernel {
   ///
   /// Source: minix `kernel/system/do_safemap.c`; ABI 8.7, read by 13.18.
   func safeRevokeMap(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
+    recorder.recordKernelCallRest(message, by: processes[caller].endpoint)
     let me = processes[caller].endpoint
     let value = message[word: 12]
     let byGrant = message[short: 32] != 0

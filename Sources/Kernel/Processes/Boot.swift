@@ -1,3 +1,4 @@
+import FlightRecorder
 public import I386
 import Machine
 public import MinixABI
@@ -41,6 +42,7 @@ extension Kernel {
       privileges[id].trapMask = .all
       privileges[id].kernelCallMask = process.kernelCalls
     }
+    recordProcess(slot, isResident ? .resident : .program)
     processes.replace(with: isResident ? .noPriv : [.noPriv, .vmInhibit], on: slot)
   }
 
@@ -91,6 +93,7 @@ extension Kernel {
     retireRecord(of: slot)
     processes[slot].endpoint = processes.nextEndpoint(in: slot)
     fill(slot, name: name, privilege: id)
+    recordProcess(slot, .program)
     processes[slot].frame = TrapFrame(entry: entry, stackPointer: stackPointer)
     processes[slot].priority = priority
     processes[slot].quantum = quantum

@@ -1,3 +1,4 @@
+import FlightRecorder
 import MinixABI
 
 /// The process table: one allocation for kernel tasks and processes, made at start, never moved.
@@ -10,9 +11,14 @@ final class ProcessTable {
   /// Slots from 0 up (`NR_PROCS`); the four tasks come on top.
   let capacity: Int32
   let queues = ReadyQueues()
+  /// Where changes of flags go.
+  let recorder: FlightRecorder
 
-  /// - Parameter capacity: the number of slots from 0 up.
-  init(capacity: Int32) {
+  /// - Parameters:
+  ///   - capacity: the number of slots from 0 up.
+  ///   - recorder: where changes of flags go.
+  init(capacity: Int32, recorder: FlightRecorder) {
+    self.recorder = recorder
     count = Int(capacity + Endpoint.taskCount)
     self.capacity = capacity
     unsafe base = .allocate(capacity: count)

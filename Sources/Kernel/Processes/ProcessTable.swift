@@ -1,3 +1,4 @@
+import FlightRecorder
 import MinixABI
 
 extension ProcessTable {
@@ -32,9 +33,10 @@ extension ProcessTable {
 
   /// `RTS_SET`: adds flags; a process that was runnable leaves its queue.
   func set(_ flags: RTSFlags, on slot: ProcessSlot) {
-    let wasRunnable = self[slot].rts.isEmpty
-    self[slot].rts.formUnion(flags)
-    if wasRunnable, !self[slot].rts.isEmpty { dequeue(slot) }
+    if recorder.isFull { return makeRoomAndSet(flags, on: slot) }
+    let old = self[slot].rts
+    store(old.union(flags), over: old, of: slot)
+    if old.isEmpty, !flags.isEmpty { dequeue(slot) }
   }
 
   /// `RTS_UNSET`: removes flags; a process that becomes runnable by it goes to its queue's tail.
@@ -42,9 +44,11 @@ extension ProcessTable {
   /// - Returns: whether it became runnable.
   @discardableResult
   func unset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool {
-    let wasRunnable = self[slot].rts.isEmpty
-    self[slot].rts.subtract(flags)
-    guard !wasRunnable, self[slot].rts.isEmpty else { return false }
+    if recorder.isFull { return makeRoomAndUnset(flags, on: slot) }
+    let old = self[slot].rts
+    let new = old.subtracting(flags)
+    store(new, over: old, of: slot)
+    guard !old.isEmpty, new.isEmpty else { return false }
     enqueue(slot)
     return true
   }
@@ -52,8 +56,40 @@ extension ProcessTable {
   /// `RTS_SETFLAGS`: replaces all flags by some, of which there is at least one.
   func replace(with flags: RTSFlags, on slot: ProcessSlot) {
     precondition(!flags.isEmpty)
-    if self[slot].rts.isEmpty { dequeue(slot) }
-    self[slot].rts = flags
+    if recorder.isFull { recorder.turn() }
+    let old = self[slot].rts
+    if old.isEmpty { dequeue(slot) }
+    store(flags, over: old, of: slot)
+  }
+
+  /// The rare case: functions of their own, so that the usual one needs no stack.
+  @inline(never)
+  private func makeRoomAndSet(_ flags: RTSFlags, on slot: ProcessSlot) {
+    recorder.turn()
+    set(flags, on: slot)
+  }
+
+  @inline(never)
+  private func makeRoomAndUnset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool {
+    recorder.turn()
+    return unset(flags, on: slot)
+  }
+
+  /// The one place where flags change, queues apart. There is room in the recorder.
+  @inline(__always)
+  private func store(_ new: RTSFlags, over old: RTSFlags, of slot: ProcessSlot) {
+    self[slot].rts = new
+    if !self[slot].isResident {
+      recorder.recordFlags(of: self[slot].endpoint, from: old, to: new)
+    }
+  }
+
+  /// RTS_PREEMPTED of a process that is put back into its queue by whoever calls.
+  @inline(__always)
+  func endPreemption(of slot: ProcessSlot) {
+    if recorder.isFull { recorder.turn() }
+    let old = self[slot].rts
+    store(old.subtracting(.preempted), over: old, of: slot)
   }
 }
 

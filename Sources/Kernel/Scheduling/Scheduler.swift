@@ -1,3 +1,4 @@
+import CClock
 import FlightRecorder
 public import Machine
 public import MinixABI
@@ -57,7 +58,7 @@ extension Kernel {
   @inline(__always)
   private func settle(_ slot: ProcessSlot) {
     if processes[slot].rts.contains(.preempted) {
-      processes[slot].rts.remove(.preempted)
+      processes.endPreemption(of: slot)
       if processes[slot].rts.isEmpty {
         if processes[slot].ticksLeft > 0 {
           processes.enqueueAtHead(slot)
@@ -74,7 +75,6 @@ extension Kernel {
 
   @inline(__always)
   private func pick(_ slot: ProcessSlot) {
-    if current != slot { recorder.recordSchedule(processes[slot].endpoint) }
     current = slot
     if privileges[processes[slot].privilege].flags.contains(.billable) { billed = slot }
   }
@@ -101,7 +101,9 @@ extension Kernel {
 
   @inline(__always)
   private func run(_ slot: ProcessSlot) -> Next {
-    processes[slot].isResident ? processes[slot].runResident() : processes[slot].runGuest()
+    recorder.recordRun(
+      processes[slot].endpoint, in: processes[slot].directory, at: cclock_cycles())
+    return processes[slot].isResident ? processes[slot].runResident() : processes[slot].runGuest()
   }
 
   /// `enqueue`'s second half: a process that has just become runnable takes the place of a worse one.

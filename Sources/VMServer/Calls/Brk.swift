@@ -60,10 +60,10 @@ extension VMServer {
     guard end > start else { return true }
     let growth = VirtualRegion(
       start: start, byteCount: end.rawValue - start.rawValue, flags: [.anonymous, .writable])
-    guard regions.insert(growth, into: &spaces[slot].regions) else { return false }
+    guard insertRegion(growth, of: slot) else { return false }
     guard policy != .eager || populateRest(growth, of: slot) else {
       unmap(start, byteCount: growth.byteCount, of: slot, owned: true)
-      _ = regions.remove(startingAt: start, from: &spaces[slot].regions)
+      forgetRegion(startingAt: start, of: slot)
       return false
     }
     spaces[slot].data.heapEnd = end
@@ -77,10 +77,10 @@ extension VMServer {
     guard var heap = regions.region(containing: last, in: spaces[slot].regions),
       heap.start >= spaces[slot].data.heapStart, heap.flags == growth.flags
     else { return }
-    _ = regions.remove(startingAt: growth.start, from: &spaces[slot].regions)
-    _ = regions.remove(startingAt: heap.start, from: &spaces[slot].regions)
+    forgetRegion(startingAt: growth.start, of: slot)
+    forgetRegion(startingAt: heap.start, of: slot)
     heap.byteCount += growth.byteCount
-    _ = regions.insert(heap, into: &spaces[slot].regions)
+    _ = insertRegion(heap, of: slot)
   }
 
   /// ESP, which the process structure has (SYS_GETINFO, GET_PROC); nil if the kernel doesn't tell.

@@ -15,7 +15,7 @@ extension VMServer {
     } catch { return error }
     guard canPopulate(layout) else { return .enomem }
     releaseMemory(of: slot)
-    for region in layout.regions { _ = regions.insert(region, into: &spaces[slot].regions) }
+    for region in layout.regions { _ = insertRegion(region, of: slot) }
     spaces[slot].data = layout.data
     _ = populateAll(of: slot)
     spaces[slot].loading = Loading()

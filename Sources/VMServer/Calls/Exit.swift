@@ -31,17 +31,18 @@ extension VMServer {
     unmap(
       region.start, byteCount: region.byteCount, of: slot,
       owned: !region.flags.contains(.direct))
-    _ = regions.remove(startingAt: region.start, from: &spaces[slot].regions)
+    forgetRegion(startingAt: region.start, of: slot)
   }
 
   /// Gives back all but the directory, which is left with the kernel's mappings alone.
   mutating func releaseMemory(of slot: Int) {
+    gate.noteEnd(of: spaces[slot].directory, of: spaces[slot].endpoint)
     // The tables are emptied as a whole.
     while let region = regions.firstRegion(from: LinearAddress(0), in: spaces[slot].regions) {
       if !region.flags.contains(.direct) {
         dropPages(from: region.start, byteCount: region.byteCount, of: slot)
       }
-      _ = regions.remove(startingAt: region.start, from: &spaces[slot].regions)
+      forgetRegion(startingAt: region.start, of: slot)
     }
     freeTables(of: slot)
   }

@@ -72,7 +72,7 @@ extension VMServer {
   private mutating func shareMemory(of parent: Int, with child: Int) -> Bool {
     var next = LinearAddress(0)
     while let region = regions.firstRegion(from: next, in: spaces[parent].regions) {
-      _ = regions.insert(region, into: &spaces[child].regions)
+      _ = insertRegion(region, of: child)
       var start = region.start
       while let (page, entry) = presentEntry(
         from: start, to: region.end, in: spaces[parent].directory)

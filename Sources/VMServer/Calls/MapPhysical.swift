@@ -24,7 +24,7 @@ extension VMServer {
     let region = VirtualRegion(
       start: address, byteCount: byteCount, flags: [.direct, .noPageFaults, .writable])
     guard hasTables(for: region, in: spaces[slot].directory),
-      regions.insert(region, into: &spaces[slot].regions)
+      insertRegion(region, of: slot)
     else { return .enomem }
     mapDirectly(region, to: start, of: slot)
     reply[word: 28] = address.rawValue

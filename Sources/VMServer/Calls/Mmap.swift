@@ -17,7 +17,7 @@ extension VMServer {
     let region = VirtualRegion(
       start: start, byteCount: byteCount, flags: VirtualRegion.Flags(mapped: flags))
     guard !flags.contains(.preallocate) && policy != .eager || populate(region, of: slot),
-      regions.insert(region, into: &spaces[slot].regions)
+      insertRegion(region, of: slot)
     else { return .enomem }
     reply[word: 20] = start.rawValue
     return .ok
@@ -38,12 +38,12 @@ extension VMServer {
   private mutating func removeHead(of region: VirtualRegion, byteCount: UInt32, _ slot: Int) {
     unmap(
       region.start, byteCount: byteCount, of: slot, owned: !region.flags.contains(.direct))
-    _ = regions.remove(startingAt: region.start, from: &spaces[slot].regions)
+    forgetRegion(startingAt: region.start, of: slot)
     guard byteCount < region.byteCount else { return }
     let rest = VirtualRegion(
       start: region.start + byteCount, byteCount: region.byteCount - byteCount,
       flags: region.flags)
-    _ = regions.insert(rest, into: &spaces[slot].regions)
+    _ = insertRegion(rest, of: slot)
   }
 
   /// Where a region begins: the first fit at an address or above, or above the stack if it is 0.

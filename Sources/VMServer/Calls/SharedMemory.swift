@@ -26,7 +26,7 @@ extension VMServer {
     guard wanted.rawValue == 0 || start == wanted else { return .einval }
     let copy = VirtualRegion(start: start, byteCount: region.byteCount, flags: region.flags)
     guard hasTables(for: copy, in: spaces[destination].directory),
-      regions.insert(copy, into: &spaces[destination].regions)
+      insertRegion(copy, of: destination)
     else { return .enomem }
     share(region, of: source, as: copy, of: destination)
     reply[word: 28] = start.rawValue
