@@ -40,6 +40,7 @@ let package = Package(
     .shim("CClock"),
     .shim("CConfinement", linking: ["cap"]),
     .shim("CDebugInfo", linking: ["elf", "dw"]),
+    .shim("CDisassembly", linking: ["capstone"]),
     .shim("CLab"),
 
     // What runs in the guest's ring 0, and the layout that it shares with the host.
@@ -77,10 +78,17 @@ let package = Package(
         "Stub", "VMServer",
       ]),
     .house(
+      "Trace",
+      [
+        "CClock", "FlightRecorder", "GuestImage", "I386", "MinixABI",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    .house(
       "Report",
       [
-        "Confinement", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Servers",
-        "Session", "VMServer",
+        "CDisassembly", "Confinement", "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM",
+        "Machine", "MinixABI", "Servers", "Session", "Trace", "VMServer",
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
 
     .house(
@@ -99,9 +107,9 @@ let package = Package(
     .executableTarget(
       name: "faultline",
       dependencies: [
-        "Benchmarks", "Confinement", "Conformance", "Doctor", "GuestImage", "GuestPrograms", "I386",
-        "KVM", "Kernel", "Lab", "Machine", "MinixABI", "PagingCases", "Report", "Servers",
-        "Session",
+        "Benchmarks", "Confinement", "Conformance", "Doctor", "FlightRecorder", "GuestImage",
+        "GuestPrograms", "I386", "KVM", "Kernel", "Lab", "Machine", "MinixABI", "PagingCases",
+        "Report", "Servers", "Session", "Trace",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -130,13 +138,20 @@ let package = Package(
     .tests(
       "ReportTests",
       [
-        "Confinement", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Report", "Servers",
-        "Session", "VMServer",
+        "Confinement", "FlightRecorder", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Report",
+        "Servers", "Session", "TestSupport", "Trace", "VMServer",
+        .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .tests("ServersTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI", "Servers"]),
     .tests(
       "SessionTests",
       ["GuestImage", "I386", "Kernel", "Machine", "MinixABI", "Servers", "Session", "VMServer"]),
+    .tests(
+      "TraceTests",
+      [
+        "FlightRecorder", "I386", "MinixABI", "TestSupport", "Trace",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
     .tests("VMScriptTests", ["MinixABI", "VMScript"]),
     .tests("VMServerTests", ["I386", "MinixABI", "TestSupport", "VMServer"]),
     .tests("CommandTests", ["GuestPrograms", "TestSupport", "faultline"]),

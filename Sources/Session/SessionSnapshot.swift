@@ -102,7 +102,7 @@ extension Session where CPU: ~Copyable {
   private func lastMessages() -> [Endpoint: String] {
     var messages: [Endpoint: String] = [:]
     for event in kernel.recorder.tail(512) where event.kind == .message {
-      messages[event.who] = "\(event)"
+      messages[Endpoint(rawValue: event.who)] = "\(event)"
       messages[Endpoint(rawValue: Int32(bitPattern: event.a))] = "\(event)"
     }
     return messages

@@ -5,6 +5,7 @@ import KVM
 import Lab
 import Machine
 import Session
+import Trace
 
 /// A failure of the command: one line, and an exit code from sysexits.
 struct Failure: Error {
@@ -41,6 +42,7 @@ struct Failure: Error {
     case let error as ManifestError: self.init("\(error)", exitCode: error.exitCode)
     case let error as ConfinementError: self.init("\(error)", exitCode: 70)
     case let error as SessionError: self.init(error)
+    case let error as TraceError: self.init(error.description, exitCode: error.exitCode)
     default: self.init("\(error)", exitCode: 70)
     }
   }
@@ -51,6 +53,17 @@ struct Failure: Error {
     case .startWithoutPM, .argumentsTooLong, .tooManyPrograms, .serverUnavailable:
       self.init(error.description, exitCode: 65)
     case .processor(let error): self.init(error.description, exitCode: error.exitCode)
+    }
+  }
+}
+
+extension TraceError {
+  /// Source: sysexits.
+  fileprivate var exitCode: Int32 {
+    switch kind {
+    case .unreadable: 66
+    case .alien, .damaged: 65
+    case .unwritable: 73
     }
   }
 }

@@ -8,7 +8,8 @@ struct Faultline: ParsableCommand {
     abstract: "Runs i386 guests under real paging and plays MINIX 3's kernel and VM server.",
     version: version,
     subcommands: [
-      RunCommand.self, ConformCommand.self, InspectCommand.self, DoctorCommand.self, LabCommand.self,
+      RunCommand.self, ConformCommand.self, InspectCommand.self, TraceCommand.self,
+      DoctorCommand.self, LabCommand.self,
       BenchCommand.self, LabAgentCommand.self,
     ])
 

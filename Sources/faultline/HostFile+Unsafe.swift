@@ -29,4 +29,7 @@ enum HostFile {
     }
     return taken < 0 ? nil : buffer[..<taken]
   }
+
+  /// Whether there is a file of that name.
+  static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

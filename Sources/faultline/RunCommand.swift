@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
         faultline run hello
         faultline run --json summary.json touch 10000 random 7
         faultline run --engine lab ./my-program its arguments
+        faultline run --trace timeline.txt segv
         faultline run my-image.yaml
 
       Exit code: the program's own, or 128+n when signal n killed it (of several, the first that \
@@ -60,6 +61,28 @@ struct RunCommand: ParsableCommand {
         + "standard error.", valueName: "file"))
   var json: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write all that happens, by the file's suffix: .fltrace for 'faultline trace', .jsonl, .json "
+        + "for Perfetto, .txt the timeline, .mmd a sequence diagram of one page fault.",
+      valueName: "file"))
+  var trace: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The page fault of a .mmd, by its number. (default: the first fatal one, or the first)",
+      valueName: "N"))
+  var traceFault: Int?
+
+  @Option(
+    help: ArgumentHelp("Write a report of the run as one HTML page.", valueName: "file.html"))
+  var report: String?
+
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Keep what happened last, to be told when the run fails, and for measurements.")
+  var recorder = true
+
   @Flag(help: "No table on standard error.")
   var quiet = false
 
@@ -88,6 +111,18 @@ struct RunCommand: ParsableCommand {
 
   enum Privileges: String, ExpressibleByArgument, CaseIterable { case user, system }
 
+  func validate() throws {
+    if let trace, TraceOutput(path: trace) == nil {
+      throw ValidationError("--trace \(trace) must end in one of \(TraceOutput.suffixes).")
+    }
+    if let report, TraceOutput(path: report) != .html {
+      throw ValidationError("--report \(report) must end in .html.")
+    }
+    if !recorder, trace != nil || report != nil {
+      throw ValidationError("--no-recorder leaves nothing for --trace and --report.")
+    }
+  }
+
   func run() throws {
     try Failure.reporting {
       guard !live || Terminal.isThere(2) else {
@@ -98,10 +133,13 @@ struct RunCommand: ParsableCommand {
       let target = try Target(target, arguments: arguments, isSystem: privileges == .system)
       let json = try OutputFile.open(json)
       switch consume engine {
-      case .kvm(let kvm): throw ExitCode(try RunHere(self).run(target, on: kvm, json: json))
+      case .kvm(let kvm):
+        let trace = try TraceRun(self)
+        throw ExitCode(try RunHere(self).run(target, on: kvm, json: json, trace: trace))
       case .lab(let reason):
         // There the command opens its files itself.
         _ = consume json
+        for path in [trace, report].compactMap({ $0 }) { _ = try OutputFile(path) }
         throw try runInLab(reason)
       }
     }

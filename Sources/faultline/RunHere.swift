@@ -1,6 +1,7 @@
 import ArgumentParser
 import Confinement
 import Doctor
+import FlightRecorder
 import Glibc
 import GuestImage
 import GuestPrograms
@@ -11,6 +12,7 @@ import MinixABI
 import Report
 import Session
 import SystemPackage
+import Trace
 
 /// One run on this machine's KVM, from the programs to the summary.
 struct RunHere {
@@ -22,13 +24,14 @@ struct RunHere {
 
   /// - Returns: the exit code.
   func run(
-    _ target: Target, on kvm: consuming OpenKVM, json: consuming OutputFile?
+    _ target: Target, on kvm: consuming OpenKVM, json: consuming OutputFile?, trace: TraceRun?
   ) throws -> Int32 {
     var json = json
     let streams = StandardStreams(output: options.json == "-" ? .standardError : .standardOutput)
     let configuration = configuration(target)
 
-    let result = try run(configuration, on: kvm, streams)
+    var run = ObservedRun(configuration, trace, isLive: options.live)
+    let result = try run.onKVM(kvm, streams, isRecorded: options.recorder, info(configuration))
     var exitCode = RunExitCode.of(result)
     if exitCode == 0, let failure = streams.failure {
       StandardError.say("faultline: can't write the programs' output: \(failure.description)")
@@ -38,7 +41,9 @@ struct RunHere {
       result, exitCode: exitCode, engine: engineName, delivery: configuration.delivery.name,
       policy: configuration.policy.name, confinement: kvm.confinement)
     tell(result)
-    try json?.write(summary.json() + "\n")
+    let text = try summary.json()
+    try json?.write(text + "\n")
+    try trace?.finish(result, exitCode: exitCode, summary: text, images: run.images)
     return exitCode
   }
 
@@ -65,27 +70,12 @@ struct RunHere {
     return configuration
   }
 
-  private func run(
-    _ configuration: RunConfiguration, on kvm: borrowing OpenKVM, _ streams: StandardStreams
-  ) throws -> RunResult {
-    try Interruption.watch()
-    let memory = try GuestMemory(ramByteCount: configuration.memoryByteCount)
-    let tables = PageTables(memory: memory)
-    let processor = try KVMProcessor(
-      system: kvm.system, tables: tables, hertz: configuration.ticksPerSecond)
-    let live = options.live ? try LiveOutput(streams, holdsOutput: Terminal.isThere(1)) : nil
-    let screen = live.map { LiveScreen($0) }
-    defer {
-      screen?.close()
-      live?.release()
-    }
-    var session = try Session(
-      configuration, tables: tables, processor: processor, output: live ?? streams,
-      interruption: { Interruption.signal })
-    session.observer = screen.map { screen in
-      SessionObserver(every: .milliseconds(250)) { screen.show($0) }
-    }
-    return session.run()
+  /// What a trace says of the run at its start, but for the programs.
+  private func info(_ configuration: RunConfiguration) -> TraceInfo {
+    TraceInfo(
+      version: Faultline.version, engine: engineName, delivery: configuration.delivery.name,
+      policy: configuration.policy.name, memoryBytes: UInt64(configuration.memoryByteCount),
+      programs: [])
   }
 
   /// "kvm_amd npt=1 (lab)".

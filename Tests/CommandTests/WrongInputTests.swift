@@ -152,8 +152,8 @@ import Testing
     ("lab --npt maybe -- true", "The value 'maybe' is invalid for '--npt <npt>'"),
     ("doctor twice", "Unexpected argument 'twice'"),
     (
-      "bench host --case fork",
-      "The value 'fork' is invalid for '--case <case>'. Please provide one of 'zeroFill', "
+      "bench host --case spoon",
+      "The value 'spoon' is invalid for '--case <case>'. Please provide one of 'zeroFill', "
         + "'sendReceive', 'sendrec', 'sendrecToResident' or 'schedule'"
     ),
     ("bench host --processes 1", "--processes must be 2 to 4096, not 1"),

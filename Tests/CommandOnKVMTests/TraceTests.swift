@@ -1,0 +1,116 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `--trace` and `faultline trace`, of real runs.
+@Suite struct TraceTests {
+  private func run(_ words: [String]) throws -> FaultlineProcess.Result {
+    try FaultlineProcess(words).finish()
+  }
+
+  /// What killed a process, from the timeline alone: address, symbol, line, instruction, entry, why.
+  @Test func theTimelineFindsTheLineThatKilled() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/run.txt"
+    let result = try run(["run", "--engine", "kvm", "--trace", path, "segv", "write-unmapped"])
+    #expect(result.status == 139)
+    let text = String(decoding: try folder.read("run.txt"), as: UTF8.self)
+    for part in [
+      "#PF at 0x60000000: user write to a page that is not present (error code 6)",
+      "at segv_write_instruction (accesses.S:29)  movl $0x5e67, (%ecx)",
+      "-> VM: VM_PAGEFAULT address=0x60000000 error=6",
+      "VM calls SYS_KILL who=segv",
+      "PDE 384 at ",
+      "why: 0x60000000 lies in no region of segv, so VM had nothing to put there.",
+      "+RTS_SLOT_FREE",
+    ] { #expect(text.contains(part), "\(part)") }
+  }
+
+  @Test func oneTraceBecomesEverything() throws {
+    let folder = try TemporaryFolder()
+    let trace = "\(folder.path)/run.fltrace"
+    let report = "\(folder.path)/report.html"
+    let made = try run([
+      "run", "--engine", "kvm", "--quiet", "--trace", trace, "--report", report, "touch", "100",
+    ])
+    #expect(made.status == 0)
+    #expect(made.errors.isEmpty)
+    #expect(String(decoding: try folder.read("report.html"), as: UTF8.self).contains("</html>"))
+    for suffix in ["jsonl", "json", "txt", "mmd", "html"] {
+      let result = try run(["trace", "convert", trace, "\(folder.path)/run.\(suffix)"])
+      #expect(result.status == 0, "\(suffix): \(result.errors)")
+      #expect(try !folder.read("run.\(suffix)").isEmpty)
+    }
+    let lines = String(decoding: try folder.read("run.jsonl"), as: UTF8.self).split(separator: "\n")
+    #expect(lines.count { $0.contains("\"kind\":\"fault\"") } == 101)
+    let shown = try run(["trace", "show", "--fault", "101", trace])
+    #expect(shown.text.contains("[fault 101]"))
+    #expect(shown.text.contains("goes on after"))
+    #expect(try run(["trace", "show", "--fault", "102", trace]).status == 64)
+  }
+
+  @Test func wrongTraces() throws {
+    let folder = try TemporaryFolder()
+    let trace = "\(folder.path)/run.fltrace"
+    _ = try run(["run", "--engine", "kvm", "--quiet", "--trace", trace, "hello"])
+    let whole = try folder.read("run.fltrace")
+    let cut = "\(folder.path)/cut.fltrace"
+    try whole.dropLast(100).write(to: URL(filePath: cut))
+    let alien = try folder.write("alien.fltrace", "no trace")
+    for (path, status) in [(cut, 65), (alien, 65), ("\(folder.path)/none.fltrace", 66)] {
+      let result = try run(["trace", "show", path])
+      #expect(result.status == status)
+      #expect(result.errorLines.count == 1)
+      #expect(result.output.isEmpty == (path != cut))
+    }
+    let full = try run(["trace", "convert", trace, "/nowhere/a.json"])
+    #expect(full.status == 73)
+    #expect(full.errorLines.count == 1)
+  }
+
+  @Test(
+    arguments: [
+      (["--trace", "/nowhere/a.fltrace"], 73), (["--trace", "/nowhere/a.json"], 73),
+      (["--trace", "a.xyz"], 64), (["--report", "a.json"], 64),
+      (["--no-recorder", "--trace", "a.json"], 64),
+    ] as [([String], Int32)])
+  func wrongOutputsCostNothing(options: [String], status: Int32) throws {
+    let result = try run(["run", "--engine", "kvm"] + options + ["hello"])
+    #expect(result.status == status)
+    #expect(result.errorLines.count == 1)
+    #expect(result.output.isEmpty)
+  }
+
+  /// Not one event is lost; and in `make check` a million faults, whose pages are recycled, take at
+  /// most 1.3 times as long with a trace as without.
+  @Test func aLongTraceIsWholeAndCostsLittle() throws {
+    let folder = try TemporaryFolder()
+    let trace = "\(folder.path)/run.fltrace"
+    let without = try seconds([], folder)
+    let with = try seconds(["--trace", trace], folder)
+    let size = try FileManager.default.attributesOfItem(atPath: trace)[.size] as? Int ?? 0
+    print("\(Self.count) faults: \(with / without) times as long with a trace of \(size) bytes")
+    if Self.isCheck { #expect(with <= 1.3 * without) }
+
+    let faults = "\(folder.path)/faults.fltrace"
+    #expect(try run(["trace", "filter", "--kind", "fault", trace, faults]).status == 0)
+    try FileManager.default.removeItem(atPath: trace)
+    let shown = try run(["trace", "show", "--fault", "\(Self.count)", faults])
+    #expect(shown.text.contains("[fault \(Self.count)]"), "\(shown.errors)")
+  }
+
+  private static let isCheck = ProcessInfo.processInfo.environment["FAULTLINE_CHECK"] == "1"
+  private static let count = isCheck ? 1_000_000 : 20_000
+
+  /// How long a run takes.
+  private func seconds(_ options: [String], _ folder: TemporaryFolder) throws -> Double {
+    let summary = "\(folder.path)/summary.json"
+    let result = try run(
+      ["run", "--engine", "kvm", "--quiet", "--json", summary] + options
+        + ["churn", "\(Self.count)"])
+    #expect(result.status == 0, "\(result.errors)")
+    let object = try JSONSerialization.jsonObject(with: try folder.read("summary.json"))
+    let time = (object as? [String: Any])?["time"] as? [String: Any]
+    return try #require(time?["wallSeconds"] as? Double)
+  }
+}
