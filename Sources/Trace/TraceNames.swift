@@ -15,6 +15,8 @@ public struct TraceNames {
   private var processes: [Endpoint: Process] = [:]
   private let programs: [Endpoint: TraceInfo.Program]
   private let paths: [String]
+  /// How the run's page faults reached VM: the numbers of the kernel's signals depend on it.
+  public let delivery: String
 
   public init(_ trace: TraceFile) {
     self.init(trace.info, images: Array(trace.images.keys))
@@ -24,6 +26,7 @@ public struct TraceNames {
     programs = Dictionary(
       info.programs.map { (Endpoint(rawValue: $0.endpoint), $0) }, uniquingKeysWith: { a, _ in a })
     paths = images.sorted()
+    delivery = info.delivery
   }
 
   /// Takes what a step says of processes.

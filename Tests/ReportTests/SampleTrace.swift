@@ -12,7 +12,9 @@ enum SampleTrace {
   private static let directory = PhysicalAddress(0xF040_B000)
 
   /// Writes it, with a cycle of one nanosecond, and opens it.
-  static func make(in folder: TemporaryFolder) throws -> TraceFile {
+  ///
+  /// - Parameter faultCount: how many faults come before the fatal one, all of the same page.
+  static func make(in folder: TemporaryFolder, faultCount: Int = 1) throws -> TraceFile {
     let path = "\(folder.path)/sample.fltrace"
     let file = try FileDescriptor.open(
       FilePath(path), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
@@ -26,8 +28,8 @@ enum SampleTrace {
         programs: [.init(name: "victim <b>", endpoint: who.rawValue, image: "/victim")]),
       images: [])
     births(recorder)
-    resolvedFault(recorder)
-    fatalFault(recorder)
+    for number in 0..<faultCount { resolvedFault(recorder, UInt64(number) * 100_000) }
+    fatalFault(recorder, UInt64(faultCount - 1) * 100_000)
     try writer.finish(exitCode: 139, lines: ["victim was killed"], summary: "")
     return try TraceFile(path)
   }
@@ -55,18 +57,25 @@ enum SampleTrace {
     recorder.recordRun(.vm, in: PhysicalAddress(0), at: cycles + 2000)
   }
 
-  private static func resolvedFault(_ recorder: FlightRecorder) {
-    fault(recorder, at: 0x0804_9123, 3_500_000)
+  private static func resolvedFault(_ recorder: FlightRecorder, _ later: UInt64) {
+    fault(recorder, at: 0x0804_9123, later + 3_500_000)
+    recorder.recordEdit(
+      of: directory + 32 * 4, from: 0, to: 0xF080_0007, translating: LinearAddress(0x0800_0000),
+      in: directory)
     recorder.recordEdit(
       of: PhysicalAddress(0xF080_0124), from: 0, to: 0x0100_4007,
       translating: LinearAddress(0x0804_9000), in: directory)
+    var zero = Message(type: KernelCallNumber.memset.messageType)
+    zero[word: 20] = 4096
+    zero[word: 28] = 0x0100_4000
+    recorder.recordKernelCall(zero, by: .vm)
     recorder.recordKernelCall(Message(.clearPageFault, who: who), by: .vm)
     recorder.recordFlags(of: who, from: .pageFault, to: [])
-    recorder.recordRun(who, in: directory, at: 3_512_345)
+    recorder.recordRun(who, in: directory, at: later + 3_512_345)
   }
 
-  private static func fatalFault(_ recorder: FlightRecorder) {
-    fault(recorder, at: 0x10, 4_000_000)
+  private static func fatalFault(_ recorder: FlightRecorder, _ later: UInt64) {
+    fault(recorder, at: 0x10, later + 4_000_000)
     var kill = Message(type: KernelCallNumber.kill.messageType)
     kill[endpoint: 8] = who
     kill[int: 12] = 11
@@ -75,6 +84,6 @@ enum SampleTrace {
     recorder.record(Event(.walk, who, 0x10, directory.rawValue, 0, 0, 0))
     recorder.record(Event(.code, who, 0x5E67_01C7, 0x00C3_0000, 0, 0, 7))
     recorder.recordFlags(of: who, from: [.pageFault], to: .slotFree)
-    recorder.recordRun(.vm, in: PhysicalAddress(0), at: 4_100_000)
+    recorder.recordRun(.vm, in: PhysicalAddress(0), at: later + 4_100_000)
   }
 }

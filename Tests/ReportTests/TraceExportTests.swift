@@ -35,7 +35,9 @@ import Trace
                      victim <b> (36569) flags: +RTS_PAGEFAULT, now RTS_PAGEFAULT
                      victim <b> (36569) -> VM: VM_PAGEFAULT address=0x08049123 error=6 (user write to a page that is not present), sent by the kernel
                      VM goes on
+                     page table for 0x08000000: not present -> frame 0xf0800000, user, writable
                      page 0x08049000: not present -> frame 0x01004000, user, writable
+                     VM calls SYS_MEMSET physical=0x01004000 bytes=4096 pattern=0
                      VM calls SYS_VMCTL/VMCTL_CLEAR_PAGEFAULT who=victim <b> (36569) value=0x00000000
                      victim <b> (36569) flags: -RTS_PAGEFAULT, now none: it can run
                      victim <b> (36569) goes on after 12.3 µs
@@ -57,7 +59,7 @@ import Trace
 
   @Test func everyJSONLineIsAnObject() throws {
     let lines = try export(.jsonl).split(separator: "\n")
-    #expect(lines.count == 22)
+    #expect(lines.count == 24)
     var last = -1
     for line in lines {
       let object = try #require(

@@ -92,7 +92,7 @@ struct MemoryReplay {
     var runs: [[UInt32]] = []
     let tables = (pages[directory] ?? [:]).sorted { $0.key < $1.key }
     for (place, first) in tables where first & 1 != 0 && (place - directory) / 4 < 960 {
-      let base = (place - directory) / 4 << 10
+      let base = ((place - directory) / 4) << 10
       for (entryPlace, entry) in (pages[first & ~0xFFF] ?? [:]).sorted(by: { $0.key < $1.key })
       where entry & 1 != 0 {
         let number = base + (entryPlace & 0xFFF) / 4

@@ -68,7 +68,18 @@ struct MessageText {
     guard message.notifyArgument != 0 else { return "notification" }
     let signals = (0..<32).filter { message.notifyArgument & 1 << UInt32($0) != 0 }
     return "notification signals="
-      + signals.map { "\(Signal(rawValue: Int32($0)))" }.joined(separator: "|")
+      + signals.map { name(ofSignal: $0) }.joined(separator: "|")
+  }
+
+  /// The kernel's own signals to servers have other numbers under the old delivery.
+  private func name(ofSignal number: Int) -> String {
+    let kernels =
+      names.delivery == "signal"
+      ? ["SIGKPF", "SIGKMEM", "SIGKMESS", "SIGKSIGSM", "SIGKSIG"]
+      : ["SIGKMEM", "SIGKMESS", "SIGKSIGSM", "SIGKSIG"]
+    let index = number - 27
+    return kernels.indices.contains(index)
+      ? kernels[index] : "\(Signal(rawValue: Int32(number)))"
   }
 
   private func words(_ name: String, _ fields: [MessageField], _ message: Message) -> String {

@@ -20,6 +20,8 @@ struct ReportData: Encodable {
     var fatal: Bool
     /// What became of the page: 0 nothing, 1 zero-fill, 2 copy-on-write, 3 made writable.
     var kind: Int
+    /// Whether it stays in any sample: a fatal one, and the first of each process.
+    var keep = false
     /// The sequence: from, to (rows; -1 the kernel), words.
     var steps: [Step]
   }
@@ -60,9 +62,10 @@ struct ReportData: Encodable {
 
 /// Gathers a report's data in one pass.
 struct ReportBuilder {
-  /// So many faults are kept with their sequences, besides fatal ones; and moments of the maps.
+  /// So many faults are kept with their sequences, besides those that always are; and moments of the
+  /// maps.
   static let faultLimit = 2000
-  static let fatalLimit = 200
+  static let keptLimit = 400
   static let momentLimit = 48
 
   private var data: ReportData
@@ -73,6 +76,8 @@ struct ReportBuilder {
   private var stride = 1
   private var memory = MemoryReplay()
   private var nextMoment: UInt64 = 0
+  /// Processes that have faulted.
+  private var seen: Set<Int> = []
 
   init(_ trace: TraceFile) {
     total = trace.eventCount
@@ -178,12 +183,13 @@ struct ReportBuilder {
   private mutating func end(_ story: ReportData.Fault, at time: UInt64) {
     var story = story
     story.d = time - story.t
-    let fatalCount = story.fatal ? data.faults.count(where: \.fatal) : 0
-    guard story.n % stride == 0 || story.fatal && fatalCount < Self.fatalLimit else { return }
+    let isFirst = seen.insert(story.p).inserted
+    story.keep = (story.fatal || isFirst) && data.faults.count(where: \.keep) < Self.keptLimit
+    guard story.n % stride == 0 || story.keep else { return }
     data.faults.append(story)
-    guard data.faults.count > Self.faultLimit + Self.fatalLimit else { return }
+    guard data.faults.count > Self.faultLimit + Self.keptLimit else { return }
     stride *= 2
-    data.faults.removeAll { !$0.fatal && $0.n % stride != 0 }
+    data.faults.removeAll { !$0.keep && $0.n % stride != 0 }
   }
 
   private mutating func shoot(at time: UInt64) {

@@ -101,7 +101,7 @@ enum ReportPage {
       + `${D.memoryBytes / 1048576} MiB, ${time(D.duration)}`;
     for (const l of D.lines) $("ends").append(el("p", { class: "fatal" }, l));
     $("sample").textContent = D.faults.length < D.faultCount
-      ? `A sample: ${group(D.faults.length)} of ${group(D.faultCount)} faults, evenly spread, and fatal ones.`
+      ? `A sample: ${group(D.faults.length)} of ${group(D.faultCount)} faults, evenly spread, with each process's first and the fatal ones.`
       : `All ${group(D.faultCount)} faults.`;
     keys($("keys"), [...KINDS, ["fatal", "--fatal"]]);
     keys($("mapkeys"), STATES.slice(1));
@@ -246,7 +246,7 @@ enum ReportPage {
       };
       const ending = e => !e ? "" : e.signalName || "exit " + e.status;
       table(["process", "endpoint", "end", "faults", "zero-fill", "copy-on-write", "messages",
-        "kernel calls"], s.processes.map(p => [p.name, p.endpoint, ending(p.exit), p.faults.total,
+        "kernel calls"], s.processes.map(p => [p.name, String(p.endpoint), ending(p.exit), p.faults.total,
         p.faults.zeroFill ?? "", p.faults.copyOnWrite ?? "", p.messages, p.kernelCalls]));
       for (const [title, counts] of [["message", s.messages], ["kernel call", s.kernelCalls],
         ["signal", s.signals], ["exit", s.exits.byCause]]) {
