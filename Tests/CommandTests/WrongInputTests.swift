@@ -154,7 +154,8 @@ import Testing
     (
       "bench host --case spoon",
       "The value 'spoon' is invalid for '--case <case>'. Please provide one of 'zeroFill', "
-        + "'sendReceive', 'sendrec', 'sendrecToResident' or 'schedule'"
+        + "'sendReceive', 'sendrec', 'sendrecToResident', 'schedule', 'fork', 'lookup', 'split' or "
+        + "'map'"
     ),
     ("bench host --processes 1", "--processes must be 2 to 4096, not 1"),
     ("bench host --processes 4097", "--processes must be 2 to 4096, not 4097"),
