@@ -123,7 +123,7 @@ let package = Package(
       path: "Tests/VMScript", swiftSettings: houseRules),
     .tests("BenchmarksTests", ["Benchmarks", "Kernel", "MinixABI", "Session"]),
     .tests("ConfinementTests", ["Confinement"]),
-    .tests("ConformanceTests", ["Conformance", "I386", "PagingCases"]),
+    .tests("ConformanceTests", ["Conformance", "I386", "PagingCases", "TestSupport", "faultline"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),
     .tests("FlightRecorderTests", ["FlightRecorder", "I386", "MinixABI"]),
     .tests("GuestImageTests", ["GuestImage", "MinixABI", "TestSupport"]),

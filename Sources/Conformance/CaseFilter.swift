@@ -29,11 +29,21 @@ public struct CaseFilter: Equatable, Sendable {
     guard parts.count == 2 else { return }
     if parts[1].hasPrefix("0x") {
       let number = UInt32(parts[1].dropFirst(2), radix: 16)
+      if group == .caching {
+        guard let number, CachingCase(rawValue: number).isCase else {
+          throw Malformed(description: "there is no case \(text)")
+        }
+        (mask, value) = (.max, number)
+        return
+      }
       guard let number, MatrixCase(rawValue: number).isCase else {
         throw Malformed(description: "there is no case \(text)")
       }
       (mask, value) = (MatrixCase.allBits, number)
       return
+    }
+    guard group == .matrix else {
+      throw Malformed(description: "\(group.name) takes a case's number, such as 0x00000080")
     }
     for property in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
       try add(property)
@@ -83,7 +93,11 @@ public struct CaseFilter: Equatable, Sendable {
   /// Writes the filter into what the payload is told.
   public func apply(to parameters: inout RunParameters) {
     parameters.groups = group.bit
-    parameters.matrixMask = mask
-    parameters.matrixValue = value
+    if group == .matrix {
+      parameters.matrixMask = mask
+      parameters.matrixValue = value
+    } else {
+      parameters.onlyCase = mask == 0 ? nil : value
+    }
   }
 }

@@ -28,6 +28,19 @@ public struct CaseList {
 
   /// Each case with its words, if a filter leaves few enough; else how many there are.
   public func lines(_ filter: CaseFilter?) -> [String] {
+    var lines: [String] = []
+    if parameters.wants(.matrix) { lines += matrixLines(filter) }
+    if parameters.wants(.caching) {
+      let cases = CachingCase.all.filter { parameters.wants($0) }
+      lines +=
+        filter == nil
+        ? ["caching  \(cases.count) cases: an access, a change, an invalidation, an access"]
+        : cases.map { "\($0.identifier)  \($0.words)" }
+    }
+    return lines
+  }
+
+  private func matrixLines(_ filter: CaseFilter?) -> [String] {
     let count = matrixCount
     if filter != nil, count <= Self.longest {
       return batches().flatMap { cases(of: $0) }.map { "\($0.identifier)  \($0.words)" }

@@ -84,6 +84,8 @@ public struct ReportBuilder: Sendable {
       }
       divergences.append(
         Divergence(finding, physicalAddressBits: processor.physicalAddressBits))
+    case .cachingFinding where words.count == 1 + 2 * MatrixState.wordCount:
+      divergences.append(Divergence(caching: words))
     case .groupDone where words.count == 3:
       guard let group = CaseGroup(rawValue: words[0]) else { return }
       totals[group] = (Int(words[1]), Int(words[2]))
@@ -91,7 +93,7 @@ public struct ReportBuilder: Sendable {
     case .panic:
       problem =
         "the payload stopped: " + words.map { "0x" + String($0, radix: 16) }.joined(separator: " ")
-    case .features, .groupDone: problem = "a message of a wrong size"
+    case .features, .groupDone, .cachingFinding: problem = "a message of a wrong size"
     }
   }
 

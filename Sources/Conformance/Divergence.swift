@@ -54,6 +54,26 @@ extension Divergence {
     self.repeat = ""
   }
 
+  /// What the payload found in the caching group: the number, what was expected, what was seen.
+  init(caching words: [UInt32]) {
+    let cachingCase = CachingCase(rawValue: words[0])
+    var expected = MatrixExpectation(state: .zero, openDirectoryBits: 0)
+    var seen = MatrixState.zero
+    for index in 0..<MatrixState.wordCount {
+      expected.state[index] = words[1 + index]
+      seen[index] = words[1 + MatrixState.wordCount + index]
+    }
+    id = cachingCase.identifier
+    group = CaseGroup.caching.name
+    self.case = cachingCase.words
+    kind = DifferenceKind(expected, seen).name
+    alike = 1
+    self.expected = Self.words(of: expected.state, unlike: seen, expected)
+    self.seen = Self.words(of: seen, unlike: expected.state, expected)
+    known = nil
+    self.repeat = ""
+  }
+
   /// The words of a state that differ, the first one's lowest wrong bit named.
   private static func words(
     of state: MatrixState, unlike other: MatrixState, _ expected: MatrixExpectation
@@ -84,9 +104,9 @@ extension Divergence {
   }
 
   private func isSmaller(than other: Divergence) -> Bool {
-    guard let a = try? CaseFilter(id), let b = try? CaseFilter(other.id) else {
-      return id < other.id
-    }
+    guard group == CaseGroup.matrix.name, let a = try? CaseFilter(id),
+      let b = try? CaseFilter(other.id)
+    else { return id < other.id }
     return MatrixFinding.isSmaller(
       MatrixCase(rawValue: a.value), MatrixCase(rawValue: b.value))
   }

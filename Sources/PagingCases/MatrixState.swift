@@ -144,25 +144,53 @@ extension MatrixCase {
   public func expectation<Rules: PagingRuleBook>(
     in slot: MatrixSlot, by oracle: PagingOracle<Rules>, physicalAddressBits: UInt32
   ) -> MatrixExpectation {
-    let access = access
+    MatrixExpectation.of(
+      access, mode(physicalAddressBits: physicalAddressBits), in: slot,
+      EntryTriple(
+        directoryEntry: directoryEntry(in: slot), tableA: tableEntry(in: slot, b: false),
+        tableB: tableEntry(in: slot, b: true)),
+      by: oracle)
+  }
+}
+
+/// The entries that an access may go through.
+@frozen
+public struct EntryTriple: Hashable, Sendable, BitwiseCopyable {
+  public var directoryEntry: UInt32
+  public var tableA: UInt32
+  public var tableB: UInt32
+
+  @inlinable
+  public init(directoryEntry: UInt32, tableA: UInt32, tableB: UInt32) {
+    self.directoryEntry = directoryEntry
+    self.tableA = tableA
+    self.tableB = tableB
+  }
+}
+
+extension MatrixExpectation {
+  /// What must be seen after one access by way of a slot's entries, with nothing remembered.
+  @inlinable
+  public static func of<Rules: PagingRuleBook>(
+    _ access: MemoryAccess, _ mode: PagingMode, in slot: MatrixSlot, _ entries: EntryTriple,
+    by oracle: PagingOracle<Rules>
+  ) -> MatrixExpectation {
     let linear = slot.linear(access.kind)
-    let tableA = tableEntry(in: slot, b: false)
-    let tableB = tableEntry(in: slot, b: true)
     let entryA = slot.tableEntry(b: false)
     let outcome = oracle.access(
-      linear, access, mode: mode(physicalAddressBits: physicalAddressBits),
-      directoryEntry: directoryEntry(in: slot), load: { $0 == entryA ? tableA : tableB })
+      linear, access, mode: mode, directoryEntry: entries.directoryEntry,
+      load: { $0 == entryA ? entries.tableA : entries.tableB })
 
     let pageA = slot.frame(b: false)
     let pageB = slot.frame(b: true)
     let large = slot.largePage
     var state = MatrixState(
       error: outcome.error, faultAddress: outcome.isFault ? linear.rawValue : 0,
-      register: slot.register, directoryEntry: outcome.directoryEntry, tableA: tableA,
-      tableB: tableB, wordA: slot.word(at: pageA), wordB: slot.word(at: pageB),
+      register: slot.register, directoryEntry: outcome.directoryEntry, tableA: entries.tableA,
+      tableB: entries.tableB, wordA: slot.word(at: pageA), wordB: slot.word(at: pageB),
       wordLarge: slot.word(at: large))
     if outcome.walkedTable {
-      if outcome.tableEntry & ~0xFFF == pageA.rawValue {
+      if outcome.walkedEntry == entryA {
         state.tableA = outcome.tableEntry
       } else {
         state.tableB = outcome.tableEntry

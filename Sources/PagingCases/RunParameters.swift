@@ -21,6 +21,8 @@ public struct RunParameters: Equatable, Sendable {
   public var seed: UInt32
   /// Only this case of its group; all if nil.
   public var onlyCase: UInt32?
+  /// Leaves every invalidation out: with it, a suite that finds nothing is worth nothing.
+  public var omitsInvalidations: Bool
 
   /// Everything.
   public init() {
@@ -32,6 +34,7 @@ public struct RunParameters: Equatable, Sendable {
     shardCount = 1
     seed = 0
     onlyCase = nil
+    omitsInvalidations = false
   }
 
   /// "FLCP".
@@ -42,7 +45,7 @@ public struct RunParameters: Equatable, Sendable {
   public var words: [UInt32] {
     [
       Self.magic, Self.version, channel.rawValue, groups, matrixMask, matrixValue, shard,
-      shardCount, seed, onlyCase ?? .max,
+      shardCount, seed, onlyCase ?? .max, omitsInvalidations ? 1 : 0,
     ]
   }
 
@@ -60,6 +63,7 @@ public struct RunParameters: Equatable, Sendable {
     shardCount = word(7)
     seed = word(8)
     onlyCase = word(9) == .max ? nil : word(9)
+    omitsInvalidations = word(10) != 0
   }
 
   public func wants(_ group: CaseGroup) -> Bool { groups & group.bit != 0 }
@@ -69,6 +73,11 @@ public struct RunParameters: Equatable, Sendable {
     let fixed = ~(MatrixSlot.count - 1)
     return (batch.firstCase.rawValue ^ matrixValue) & matrixMask & fixed == 0
       && Shards.shard(of: batch.number, seed: seed, count: shardCount) == shard
+  }
+
+  public func wants(_ cachingCase: CachingCase) -> Bool {
+    (onlyCase ?? cachingCase.rawValue) == cachingCase.rawValue
+      && Shards.shard(of: ~cachingCase.rawValue, seed: seed, count: shardCount) == shard
   }
 
   @inline(__always)
@@ -81,6 +90,8 @@ public struct RunParameters: Equatable, Sendable {
 public enum CaseGroup: UInt32, CaseIterable, Sendable {
   /// The access matrix.
   case matrix
+  /// What a processor may remember of a translation, and for how long.
+  case caching
 
   public var bit: UInt32 { 1 << rawValue }
 
@@ -88,6 +99,7 @@ public enum CaseGroup: UInt32, CaseIterable, Sendable {
   public var name: String {
     switch self {
     case .matrix: "matrix"
+    case .caching: "caching"
     }
   }
 }
@@ -122,6 +134,8 @@ public struct PayloadMessage: Equatable, Sendable {
     case finished
     /// The payload can't go on: a reason, or an exception's vector, error code, CR2 and EIP.
     case panic
+    /// A case of the caching group: its number, the words that were expected, those that were seen.
+    case cachingFinding
   }
 
   public var kind: Kind

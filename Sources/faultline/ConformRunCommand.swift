@@ -50,7 +50,8 @@ struct ConformRunCommand: ParsableCommand {
   @Flag(
     help: """
       Do not run the cases on a machine but on processors that have one thing wrong: the suite's test \
-      of itself.
+      of itself. With --image: leave every invalidation out, which a machine that remembers \
+      translations must show.
       """)
   var mutants = false
 
@@ -90,6 +91,8 @@ struct ConformRunCommand: ParsableCommand {
   private func write(to path: String) throws {
     var file = try OutputFile(path)
     var image = try Self.payload()
+    var parameters = parameters
+    parameters.omitsInvalidations = mutants
     image.set(parameters)
     try file.write(bytes: image.file())
   }

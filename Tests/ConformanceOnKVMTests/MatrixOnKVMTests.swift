@@ -16,18 +16,29 @@ import Testing
     return (result.status, report)
   }
 
-  /// A fair sample of the matrix, or all of it; no difference that nobody has explained.
-  @Test func matrix() throws {
+  /// A fair sample of the cases, or all of them; no difference that nobody has explained.
+  @Test func theCases() throws {
     let (status, report) = try report("--shard", Self.isComplete ? "0/1" : "0/64")
     let total = try #require(report.cases["total"])
-    #expect(report.cases["matrix"] == total)
-    #expect(Self.isComplete ? total == 6_291_456 : total > 40_000)
+    let matrix = try #require(report.cases["matrix"])
+    let caching = try #require(report.cases["caching"])
+    #expect(total == matrix + caching)
+    #expect(Self.isComplete ? matrix == 6_291_456 : matrix > 40_000)
+    #expect(Self.isComplete ? caching == 2316 : caching > 10)
     #expect(report.passed + report.failed == total)
     for divergence in report.divergences {
       #expect(divergence.known != nil, "\(divergence)")
     }
     #expect(status == 0)
-    print("matrix: \(total) cases, \(report.failed) differ for known reasons; \(report.engine)")
+    print("\(report.cases): \(report.failed) differ for known reasons; \(report.engine)")
+  }
+
+  /// What may be remembered, whole: it takes seconds.
+  @Test func caching() throws {
+    let (status, report) = try report("--filter", "caching")
+    #expect(report.cases == ["total": 2316, "caching": 2316])
+    #expect(report.failed == 0, "\(report.divergences)")
+    #expect(status == 0)
   }
 
   /// Four shards, run apart, are the whole; the seed moves everything and changes nothing.

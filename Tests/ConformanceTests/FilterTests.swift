@@ -22,9 +22,11 @@ import Testing
 
   @Test(
     arguments: [
-      ("", "there is no group ; there are matrix"),
+      ("", "there is no group ; there are matrix, caching"),
       ("matrix:0x00018000", "there is no case matrix:0x00018000"),
       ("matrix:0xZZ", "there is no case matrix:0xZZ"),
+      ("caching:0x00000000", "there is no case caching:0x00000000"),
+      ("caching:cpl=3", "caching takes a case's number, such as 0x00000080"),
       ("matrix:", "'' is not of the form name=value"),
       ("matrix:cpl=1", "cpl can't be '1'"), ("matrix:access=jump", "access can't be 'jump'"),
       ("matrix:wp=0,wp=1", "wp is asked for twice"),
@@ -54,6 +56,7 @@ import Testing
     parameters.shardCount = 5
     parameters.seed = 77
     parameters.onlyCase = 4
+    parameters.omitsInvalidations = true
     let words = parameters.words
     #expect(RunParameters(word: { words[Int($0)] }) == parameters)
     #expect(RunParameters(word: { $0 == 0 ? 1 : words[Int($0)] }) == nil)

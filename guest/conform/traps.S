@@ -86,9 +86,11 @@ finish:
 	movl	$conform_final, %edi
 	movl	$16, %ecx
 	rep movsl
+	cmpl	$0, has_loaded_cr3
+	je	3f
 	movl	conform_own_directory, %eax
 	movl	%eax, %cr3
-	movl	saved_stack, %esp
+3:	movl	saved_stack, %esp
 	movl	$0, is_batch
 	pushl	$2
 	popfl
@@ -109,8 +111,11 @@ conform_enter:
 	movl	48(%ebp), %eax
 	movl	%eax, is_batch
 	movl	0(%ebp), %eax
+	movl	%eax, has_loaded_cr3
+	testl	%eax, %eax
+	jz	2f
 	movl	%eax, %cr3
-	testl	$3, 8(%ebp)
+2:	testl	$3, 8(%ebp)
 	jz	1f
 	pushl	$CONFORM_USER_DATA
 	pushl	16(%ebp)
@@ -142,6 +147,8 @@ conform_set_own_directory:
 is_batch:
 	.long	0
 saved_stack:
+	.long	0
+has_loaded_cr3:
 	.long	0
 conform_own_directory:
 	.long	0

@@ -39,7 +39,8 @@ public struct PagingOracle<Rules: PagingRuleBook> {
 
     let bit21: UInt32 = has(.tableAddressBit21, pde, 0x0020_0000) ? 0x0020_0000 : 0
     let table = PhysicalAddress(pde & 0xFFDF_F000 | bit21)
-    let pte = load(table + linear.tableIndex &* 4)
+    outcome.walkedEntry = table + linear.tableIndex &* 4
+    let pte = load(outcome.walkedEntry)
     outcome.tableEntry = pte
     outcome.walkedTable = true
     outcome.openDirectoryBits = PageEntryBits.accessed

@@ -11,6 +11,8 @@ public struct PagingOutcome: Hashable, Sendable, BitwiseCopyable {
   public var tableEntry: UInt32
   /// Whether a table was walked.
   public var walkedTable: Bool
+  /// The physical address of the table's entry, if one was walked.
+  public var walkedEntry: PhysicalAddress
   /// Bits of the directory entry that the manual leaves open: A, where the walk used the entry but a
   /// fault came after. Processors differ, and so do kernels that walk for them.
   public var openDirectoryBits: UInt32
@@ -27,6 +29,7 @@ public struct PagingOutcome: Hashable, Sendable, BitwiseCopyable {
     self.directoryEntry = directoryEntry
     tableEntry = 0
     walkedTable = false
+    walkedEntry = PhysicalAddress(0)
     openDirectoryBits = 0
   }
 }

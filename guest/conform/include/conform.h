@@ -33,7 +33,10 @@ struct conform_frame {
   uint32_t eip, cs, eflags, esp, ss;
 };
 
-/* Where a trial begins. In ring 0 it runs on the caller's stack. */
+/*
+ * Where a trial begins. In ring 0 it runs on the caller's stack. With a CR3 of 0 nothing is loaded,
+ * before or after: the trial runs with what the processor remembers.
+ */
 struct conform_start {
   uint32_t cr3, eip, cs, eflags, esp;
   uint32_t edi, esi, ebp, ebx, edx, ecx, eax;
@@ -41,7 +44,7 @@ struct conform_start {
   uint32_t is_batch;
 };
 
-/* Runs until `int CONFORM_VECTOR_FINISH`; then CR3 is the payload's own again. */
+/* Runs until `int CONFORM_VECTOR_FINISH`; then CR3, if it was loaded, is the payload's own again. */
 void conform_enter(const struct conform_start *start);
 /* The registers at the end of the last trial. */
 const struct conform_frame *conform_last(void);

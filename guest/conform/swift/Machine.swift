@@ -70,6 +70,12 @@ enum Machine {
       }, at: conform_idt_address())
   }
 
+  /// CR4.PGE off and on again: all translations are forgotten, global pages' too.
+  static func toggleGlobalPages() {
+    conform_write_cr4(cr4 & ~ControlRegister.cr4GlobalPages)
+    conform_write_cr4(cr4)
+  }
+
   /// Fills a table of the processor.
   private static func store(_ descriptors: [UInt64], at address: UInt32) {
     var place = PhysicalAddress(address)

@@ -22,6 +22,11 @@ public func conformMain() {
     matrix.run()
     Report.matrix(matrix, processor)
   }
+  if parameters.wants(.caching) {
+    var caching = Caching(parameters, processor)
+    caching.run()
+    Report.done(.caching, total: caching.total, failed: caching.failed)
+  }
   Report.finish()
 }
 

@@ -20,7 +20,7 @@ struct Matrix {
   }
 
   mutating func run() {
-    for set in 0..<MatrixSlot.setCount { prepare(set) }
+    for set in 0..<MatrixSlot.setCount { Self.prepare(set) }
     for position in 0..<MatrixBatch.count {
       let batch = MatrixBatch.at(position, seed: parameters.seed)
       guard parameters.wants(batch), processor.allows(batch.firstCase) else { continue }
@@ -31,7 +31,7 @@ struct Matrix {
   }
 
   /// Fills the frames and the 4 MiB pages with words and code that say where they lie.
-  private func prepare(_ set: UInt32) {
+  static func prepare(_ set: UInt32) {
     let directory = MatrixSlot.directory(set)
     Memory.clear(directory, byteCount: 0x1000)
     Machine.installOwnMappings(in: directory)
@@ -48,7 +48,7 @@ struct Matrix {
   }
 
   /// `movl $mark, %eax; jmp *%ebp`.
-  private func storeCode(at page: PhysicalAddress) {
+  private static func storeCode(at page: PhysicalAddress) {
     let mark = MatrixSlot.codeMark(of: page)
     let code = page + MatrixSlot.codeOffset
     Memory.store(0xB8 | mark << 8, at: code)
@@ -80,21 +80,27 @@ struct Matrix {
   /// Lets the processor make the accesses.
   private func enter(_ first: MatrixCase, _ set: UInt32, _ count: UInt32) {
     Machine.setControls(first.mode(physicalAddressBits: processor.physicalAddressBits))
+    Self.enterLoop(first.access, count: count, directory: MatrixSlot.directory(set).rawValue)
+  }
+
+  /// Runs the loop for a kind of access, in its ring, over the first records.
+  ///
+  /// - Parameter directory: CR3; 0 to stay in the one that is loaded.
+  static func enterLoop(_ access: MemoryAccess, count: UInt32, directory: UInt32) {
     let (loop, resume) =
-      switch first.access.kind {
+      switch access.kind {
       case .read: (conform_loop_read_address(), conform_loop_read_resume_address())
       case .write: (conform_loop_write_address(), conform_loop_write_resume_address())
       case .fetch: (conform_loop_fetch_address(), conform_loop_fetch_resume_address())
       }
-    let isUser = first.access.isUser
-    let shift = isUser ? GuestLayout.window &- conform_code_page_address() : 0
+    let shift = access.isUser ? GuestLayout.window &- conform_code_page_address() : 0
     var start = conform_start()
-    start.cr3 = MatrixSlot.directory(set).rawValue
+    start.cr3 = directory
     start.eip = loop &+ shift
     start.ebp = resume &+ shift
-    start.cs = UInt32(isUser ? CONFORM_USER_CODE : CONFORM_KERNEL_CODE)
-    start.eflags = 2 | (first.access.alignmentCheck ? ControlRegister.alignmentCheck : 0)
-    start.esi = isUser ? GuestLayout.windowResults : GuestLayout.results
+    start.cs = UInt32(access.isUser ? CONFORM_USER_CODE : CONFORM_KERNEL_CODE)
+    start.eflags = 2 | (access.alignmentCheck ? ControlRegister.alignmentCheck : 0)
+    start.esi = access.isUser ? GuestLayout.windowResults : GuestLayout.results
     start.edi = count
     start.is_batch = 1
     conform_enter(&start)

@@ -40,6 +40,22 @@ enum Report {
     done(.matrix, total: matrix.total, failed: matrix.failed)
   }
 
+  /// A case of the caching group that differs.
+  static func caching(
+    _ cachingCase: CachingCase, _ expected: MatrixExpectation, _ seen: MatrixState
+  ) {
+    var words = [cachingCase.rawValue]
+    // Bits that are open are as they were seen.
+    for index in 0..<MatrixState.wordCount {
+      words.append(seen[index] ^ expected.wrongBits(of: index, in: seen))
+    }
+    for index in 0..<MatrixState.wordCount { words.append(seen[index]) }
+    send(.cachingFinding, words)
+    if isToHost { return }
+    text.point(false, "\(cachingCase.identifier): \(cachingCase.words)")
+    text.line("  # \(expected.differenceInWords(from: seen))")
+  }
+
   /// A group's last line.
   static func done(_ group: CaseGroup, total: UInt32, failed: UInt32) {
     send(.groupDone, [group.rawValue, total, failed])
