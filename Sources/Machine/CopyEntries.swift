@@ -18,37 +18,40 @@ extension PageTables {
   ) {
     guard count > 0 else { return }
     precondition(source.frameStart != target.frameStart, "\(source) copied to itself")
+    precondition(
+      GuestMemory.isArenaPage(source.frameStart) && GuestMemory.isArenaPage(target.frameStart),
+      "\(source) copied to \(target), not both in the arena")
     let isLoaded = directory == loadedDirectory
     recorder.recordCopiedEntries(
       count, from: source, to: target, translating: linear, in: directory, isReadOnly: isReadOnly)
     let kept = isReadOnly ? ~PageEntryBits.writable : .max
     // What the CPU has noted of the source's use is not the copy's.
     let copied = kept & ~(PageEntryBits.accessed | PageEntryBits.dirty)
-    memory.withEntries(count, at: source) { sources in
-      memory.withEntries(count, at: target) { targets in
-        // Neighbours that lose something, up to the one at hand.
-        var changed: UInt32 = 0
-        for index in sources.indices {
-          let old = sources[index]
-          let isPresent = old & PageEntryBits.present != 0
-          if isPresent { targets[index] = old & copied }
-          if isPresent && old & kept != old {
-            sources[index] = old & kept
-            changed &+= 1
-          } else if changed > 0 {
-            let first = UInt32(index) &- changed
-            edits.record(
-              entry: source + first &* 4, count: changed,
-              linear: isLoaded ? linear + first &* 4096 : nil)
-            changed = 0
-          }
+    // Neighbours that lose something, up to the one at hand.
+    var changed: UInt32 = 0
+    var index: UInt32 = 0
+    while index < count {
+      if isReadOnly {
+        let copied = memory.copyWritableEntries(
+          count &- index, from: source + index &* 4, to: target + index &* 4)
+        changed &+= copied
+        index &+= copied
+      }
+      let end = min(count, index &+ GuestMemory.entriesAtOnce)
+      while index < end {
+        let old = memory.entry(at: source + index &* 4)
+        let isPresent = old & PageEntryBits.present != 0
+        if isPresent { memory.storeWord(old & copied, at: target + index &* 4) }
+        if isPresent && old & kept != old {
+          memory.storeWord(old & kept, at: source + index &* 4)
+          changed &+= 1
+        } else if changed > 0 {
+          record(changed, before: index, of: source, linear, isLoaded)
+          changed = 0
         }
-        guard changed > 0 else { return }
-        let first = count &- changed
-        edits.record(
-          entry: source + first &* 4, count: changed,
-          linear: isLoaded ? linear + first &* 4096 : nil)
+        index &+= 1
       }
     }
+    if changed > 0 { record(changed, before: count, of: source, linear, isLoaded) }
   }
 }

@@ -51,6 +51,102 @@ extension GuestMemory {
     body(&entries)
   }
 
+  /// How many entries are looked at together.
+  static var entriesAtOnce: UInt32 { 8 }
+
+  /// The first of neighbouring entries of one page of the arena; a precondition.
+  @inline(__always)
+  private func firstEntry(_ count: UInt32, _ address: PhysicalAddress) -> UnsafeMutableRawPointer {
+    precondition(
+      Self.isArenaPage(address.frameStart) && address.rawValue & 3 == 0
+        && address.rawValue & 0xFFF + count &* 4 <= 4096 && count <= 1024,
+      "\(count) entries at \(address)")
+    return unsafe arena.baseAddress + Int(address.rawValue - Self.arenaStart.rawValue)
+  }
+
+  /// Whether the low halves and the high halves of four pairs of entries have a bit, any of them or
+  /// all of them.
+  @inline(__always)
+  private func combined(
+    _ entries: UnsafeMutableRawPointer, _ combine: (UInt64, UInt64) -> UInt64
+  ) -> UInt64 {
+    let first = unsafe combine(
+      entries.loadUnaligned(as: UInt64.self),
+      entries.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    let second = unsafe combine(
+      entries.loadUnaligned(fromByteOffset: 16, as: UInt64.self),
+      entries.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+    return combine(first, second)
+  }
+
+  /// A pair of entries that have these bits.
+  @inline(__always)
+  private func pair(_ bits: UInt32) -> UInt64 { UInt64(bits) << 32 | UInt64(bits) }
+
+  /// How many entries come before the first that is present.
+  ///
+  /// - Parameters:
+  ///   - count: how many, all of them in one page of the arena; a precondition.
+  ///   - address: the first one's physical address.
+  func leadingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32 {
+    let entries = unsafe firstEntry(count, address)
+    let present = pair(PageEntryBits.present)
+    var index = 0
+    while index &+ 8 <= Int(count), unsafe combined(entries + index &* 4, |) & present == 0 {
+      index &+= 8
+    }
+    while index < Int(count) {
+      let entry = unsafe entries.loadUnaligned(fromByteOffset: index &* 4, as: UInt32.self)
+      guard entry & PageEntryBits.present == 0 else { break }
+      index &+= 1
+    }
+    return UInt32(truncatingIfNeeded: index)
+  }
+
+  /// How many entries come behind the last that is present, as ``leadingAbsentCount(_:at:)``.
+  func trailingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32 {
+    let entries = unsafe firstEntry(count, address)
+    let present = pair(PageEntryBits.present)
+    var end = Int(count)
+    while end >= 8, unsafe combined(entries + (end &- 8) &* 4, |) & present == 0 { end &-= 8 }
+    while end > 0 {
+      let entry = unsafe entries.loadUnaligned(fromByteOffset: (end &- 1) &* 4, as: UInt32.self)
+      guard entry & PageEntryBits.present == 0 else { break }
+      end &-= 1
+    }
+    return count &- UInt32(truncatingIfNeeded: end)
+  }
+
+  /// Copies entries as long as ``entriesAtOnce`` of them are all present and writable. Neither is
+  /// writable afterwards, and what the CPU has noted of the source's use is not the copy's.
+  ///
+  /// - Parameters:
+  ///   - count: how many there are, all of them in one page of the arena; a precondition.
+  ///   - source: the first one's physical address.
+  ///   - target: where it goes.
+  /// - Returns: how many have been copied.
+  func copyWritableEntries(
+    _ count: UInt32, from source: PhysicalAddress, to target: PhysicalAddress
+  ) -> UInt32 {
+    let sources = unsafe firstEntry(count, source)
+    let targets = unsafe firstEntry(count, target)
+    let demanded = pair(PageEntryBits.present | PageEntryBits.writable)
+    let kept = ~pair(PageEntryBits.writable)
+    let copied = kept & ~pair(PageEntryBits.accessed | PageEntryBits.dirty)
+    var index = 0
+    while index &+ 8 <= Int(count),
+      unsafe combined(sources + index &* 4, &) & demanded == demanded
+    {
+      for offset in stride(from: index &* 4, to: index &* 4 &+ 32, by: 8) {
+        let entries = unsafe sources.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        unsafe targets.storeBytes(of: entries & copied, toByteOffset: offset, as: UInt64.self)
+        unsafe sources.storeBytes(of: entries & kept, toByteOffset: offset, as: UInt64.self)
+      }
+      index &+= 8
+    }
+    return UInt32(truncatingIfNeeded: index)
+  }
+
   /// Copies words out, from index 0 of an array on.
   ///
   /// - Parameters:

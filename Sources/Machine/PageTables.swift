@@ -156,12 +156,15 @@ public final class PageTables {
 
   private func clear(_ page: PhysicalAddress, entryCount: UInt32) {
     precondition(GuestMemory.isArenaPage(page), "page-table page at \(page), not in the arena")
-    for index in 0..<entryCount {
-      let entry = page + index &* 4
-      let old = load(entry)
-      guard old != 0 else { continue }
-      memory.storeWord(0, at: entry)
-      if old & PageEntryBits.present != 0 { edits.record(entry: entry, linear: nil) }
+    var index = leadingAbsentCount(entryCount, at: page)
+    while index < entryCount {
+      let first = index
+      while index < entryCount, load(page + index &* 4) & PageEntryBits.present != 0 {
+        index &+= 1
+      }
+      edits.record(entry: page + first &* 4, count: index &- first, linear: nil)
+      index &+= leadingAbsentCount(entryCount &- index, at: page + index &* 4)
     }
+    memory.fill(page, byteCount: Int(entryCount) * 4, with: 0)
   }
 }

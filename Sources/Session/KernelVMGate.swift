@@ -43,6 +43,14 @@ struct KernelVMGate: KernelGate {
     tables.load(count, at: address, into: &entries)
   }
 
+  func leadingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32 {
+    tables.leadingAbsentCount(count, at: address)
+  }
+
+  func trailingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32 {
+    tables.trailingAbsentCount(count, at: address)
+  }
+
   func storeEntry(
     _ value: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
     in directory: PhysicalAddress
@@ -54,6 +62,14 @@ struct KernelVMGate: KernelGate {
     tables.copyEntries(
       run.count, from: run.source, to: run.target, translating: run.page, in: directory,
       isReadOnly: isReadOnly)
+  }
+
+  func changeEntries(
+    _ count: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
+    in directory: PhysicalAddress, keeping kept: UInt32, adding added: UInt32
+  ) {
+    tables.changeEntries(
+      count, at: address, translating: page, in: directory, keeping: kept, adding: added)
   }
 
   func clearTable(_ table: PhysicalAddress) {

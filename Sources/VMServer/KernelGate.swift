@@ -31,6 +31,17 @@ public protocol KernelGate: KernelCaller {
   ///   - entries: where they go, from index 0 on; long enough, a precondition.
   func loadEntries(_ count: UInt32, at address: PhysicalAddress, into entries: inout [UInt32])
 
+  /// How many neighbouring entries of a table or directory come before the first that is present.
+  ///
+  /// - Parameters:
+  ///   - count: how many there are.
+  ///   - address: the first one's physical address.
+  /// - Returns: `count` if none is present.
+  func leadingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32
+
+  /// How many come behind the last that is present; `count` if none is.
+  func trailingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32
+
   /// Stores an entry of an address space.
   ///
   /// - Parameters:
@@ -50,6 +61,19 @@ public protocol KernelGate: KernelCaller {
   ///   - directory: the page directory that leads to the source.
   ///   - isReadOnly: whether source and copy lose the right to write.
   func copyEntries(_ run: EntryRun, in directory: PhysicalAddress, isReadOnly: Bool)
+
+  /// Changes those of neighbouring entries of one page table that are present.
+  ///
+  /// - Parameters:
+  ///   - count: how many there are.
+  ///   - address: the first one's physical address.
+  ///   - page: the page that it translates.
+  ///   - directory: the address space's page directory.
+  ///   - kept: the bits that stay.
+  ///   - added: the bits that are set besides.
+  func changeEntries(
+    _ count: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
+    in directory: PhysicalAddress, keeping kept: UInt32, adding added: UInt32)
 
   /// Empties a page table, for its next use.
   func clearTable(_ table: PhysicalAddress)
@@ -79,6 +103,36 @@ extension KernelGate {
     _ count: UInt32, at address: PhysicalAddress, into entries: inout [UInt32]
   ) {
     for index in 0..<count { entries[Int(index)] = loadEntry(at: address + index &* 4) }
+  }
+
+  public func leadingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32 {
+    var absent: UInt32 = 0
+    while absent < count, loadEntry(at: address + absent &* 4) & PageEntryBits.present == 0 {
+      absent &+= 1
+    }
+    return absent
+  }
+
+  public func trailingAbsentCount(_ count: UInt32, at address: PhysicalAddress) -> UInt32 {
+    var left = count
+    while left > 0, loadEntry(at: address + (left &- 1) &* 4) & PageEntryBits.present == 0 {
+      left &-= 1
+    }
+    return count &- left
+  }
+
+  /// One entry after the other; whoever has a shorter way takes that.
+  public func changeEntries(
+    _ count: UInt32, at address: PhysicalAddress, translating page: LinearAddress,
+    in directory: PhysicalAddress, keeping kept: UInt32, adding added: UInt32
+  ) {
+    for index in 0..<count {
+      let entry = loadEntry(at: address + index &* 4)
+      guard entry & PageEntryBits.present != 0, entry & kept | added != entry else { continue }
+      storeEntry(
+        entry & kept | added, at: address + index &* 4, translating: page + index &* 4096,
+        in: directory)
+    }
   }
 
   /// One entry after the other; whoever has a shorter way takes that.

@@ -74,14 +74,13 @@ extension VMServer {
     while let region = regions.firstRegion(from: next, in: spaces[parent].regions) {
       _ = insertRegion(region, of: child)
       var start = region.start
-      while let (page, entry) = presentEntry(
+      while let (page, entry, count) = presentEntries(
         from: start, to: region.end, in: spaces[parent].directory)
       {
-        let end = LinearAddress(min(region.end.rawValue, (page.directoryIndex + 1) << 22))
-        guard share(region, from: page, at: entry, to: end, of: parent, with: child) else {
+        guard share(region, count, from: page, at: entry, of: parent, with: child) else {
           return false
         }
-        start = end
+        start = page + count * AddressSpaceLayout.pageByteCount
       }
       next = region.end
     }
@@ -92,18 +91,16 @@ extension VMServer {
 // MARK: - One page table
 
 extension VMServer {
-  /// Shares those pages of a region that one page table translates, from the first that is present.
+  /// Shares pages of a region that one page table translates.
   private mutating func share(
-    _ region: VirtualRegion, from page: LinearAddress, at source: PhysicalAddress,
-    to end: LinearAddress, of parent: Int, with child: Int
+    _ region: VirtualRegion, _ count: UInt32, from page: LinearAddress,
+    at source: PhysicalAddress, of parent: Int, with child: Int
   ) -> Bool {
     let directory = spaces[parent].directory
     guard let target = entryAddress(making: page, in: spaces[child].directory) else {
       return false
     }
-    let run = EntryRun(
-      source: source, target: target, page: page,
-      count: (end.rawValue - page.rawValue) / AddressSpaceLayout.pageByteCount)
+    let run = EntryRun(source: source, target: target, page: page, count: count)
     let isCopied = region.flags.isDisjoint(with: [.direct, .shared])
     if isCopied { return shareByCopyOnWrite(run, region, of: parent, with: child) }
     if region.flags.contains(.shared) { _ = retain(run, from: 0, stopsAtShared: false) }

@@ -51,9 +51,10 @@ extension VMServer {
     if owned { dropPages(from: start, byteCount: byteCount, of: slot) }
     let directory = spaces[slot].directory
     var page = start
-    while let (next, address) = presentEntry(from: page, to: start + byteCount, in: directory) {
-      gate.storeEntry(0, at: address, translating: next, in: directory)
-      page = next + 4096
+    while let run = presentEntries(from: page, to: start + byteCount, in: directory) {
+      gate.changeEntries(
+        run.count, at: run.address, translating: run.page, in: directory, keeping: 0, adding: 0)
+      page = run.page + run.count * AddressSpaceLayout.pageByteCount
     }
   }
 
@@ -61,9 +62,9 @@ extension VMServer {
   mutating func dropPages(from start: LinearAddress, byteCount: UInt32, of slot: Int) {
     let directory = spaces[slot].directory
     var page = start
-    while let (next, address) = presentEntry(from: page, to: start + byteCount, in: directory) {
-      dropReference(to: PageTableEntry(rawValue: gate.loadEntry(at: address)).frame, of: address)
-      page = next + 4096
+    while let run = presentEntries(from: page, to: start + byteCount, in: directory) {
+      dropReferences(run.count, of: run.address)
+      page = run.page + run.count * AddressSpaceLayout.pageByteCount
     }
   }
 
@@ -71,19 +72,30 @@ extension VMServer {
   func presentEntry(
     from start: LinearAddress, to end: LinearAddress, in directory: PhysicalAddress
   ) -> (page: LinearAddress, address: PhysicalAddress)? {
+    guard let run = presentEntries(from: start, to: end, in: directory) else { return nil }
+    return (run.page, run.address)
+  }
+
+  /// From the first page of a range that is present to the last of those that the same page table
+  /// translates, and where the first one's entry stands. There can be others between them.
+  func presentEntries(
+    from start: LinearAddress, to end: LinearAddress, in directory: PhysicalAddress
+  ) -> (page: LinearAddress, address: PhysicalAddress, count: UInt32)? {
     var page = start
     while page < end {
-      guard var address = entryAddress(of: page, in: directory) else {
-        // Nothing in this page table's whole reach.
-        page = LinearAddress((page.directoryIndex + 1) << 22)
-        continue
+      let tables = LinearAddress(end.rawValue - 1).directoryIndex - page.directoryIndex + 1
+      let skipped = gate.leadingAbsentCount(tables, at: directory + page.directoryIndex * 4)
+      guard skipped < tables else { return nil }
+      // Nothing in the whole reach of the page tables that are not there.
+      if skipped > 0 { page = LinearAddress((page.directoryIndex + skipped) << 22) }
+      guard let address = entryAddress(of: page, in: directory) else { return nil }
+      let pages = min((end.rawValue - page.rawValue) >> 12, 1024 - page.tableIndex)
+      let first = gate.leadingAbsentCount(pages, at: address)
+      if first < pages {
+        let last = gate.trailingAbsentCount(pages, at: address)
+        return (page + first << 12, address + first * 4, pages - first - last)
       }
-      repeat {
-        let entry = PageTableEntry(rawValue: gate.loadEntry(at: address))
-        if entry.isPresent { return (page, address) }
-        page = page + 4096
-        address = address + 4
-      } while page.tableIndex != 0 && page < end
+      page = LinearAddress((page.directoryIndex + 1) << 22)
     }
     return nil
   }
@@ -91,11 +103,14 @@ extension VMServer {
   /// Gives back a process's page tables.
   mutating func freeTables(of slot: Int) {
     let directory = spaces[slot].directory
-    for index in 0..<AddressSpaceLayout.userEnd >> 22 {
+    let end = AddressSpaceLayout.userEnd >> 22
+    var index = gate.leadingAbsentCount(end, at: directory)
+    while index < end {
       let entry = PageDirectoryEntry(rawValue: gate.loadEntry(at: directory + index * 4))
-      guard entry.isPresent else { continue }
       gate.clearTable(entry.table)
       tablePages.freeTable(entry.table)
+      index += 1
+      index += gate.leadingAbsentCount(end - index, at: directory + index * 4)
     }
     gate.clearDirectory(directory)
   }

@@ -186,6 +186,77 @@ extension PhysicalBlocks {
   }
 }
 
+/// Neighbouring entries of one page table, each of which is the only one left that maps its block.
+struct EntriesLeft {
+  private(set) var first = PhysicalAddress(0)
+  private(set) var count: UInt32 = 0
+
+  /// Adds one.
+  ///
+  /// - Returns: false if it is not the next of them.
+  mutating func append(_ entry: UInt32) -> Bool {
+    if count == 0 {
+      first = PhysicalAddress(entry)
+    } else if entry != first.rawValue &+ count &* 4 || entry & 0xFFF == 0 {
+      return false
+    }
+    count &+= 1
+    return true
+  }
+}
+
+extension PhysicalBlocks {
+  /// One mapping fewer of each block that neighbouring entries map: what a process's end does for every
+  /// page, and so in one loop.
+  ///
+  /// - Parameters:
+  ///   - entries: of which absent ones are passed over.
+  ///   - indices: which of them.
+  ///   - first: where the first of all stands.
+  ///   - left: gets those that are the last to map a block now, as long as they are neighbours.
+  /// - Returns: the index where it ended, for the next one is not their neighbour.
+  mutating func release(
+    _ entries: Span<UInt32>, _ indices: Range<Int>, of first: PhysicalAddress,
+    _ left: inout EntriesLeft
+  ) -> Int {
+    var (heads, counts, freed) = (firstFree, freeCounts, UInt32(0))
+    var frames = frames.mutableSpan
+    var index = indices.lowerBound
+    while index < indices.upperBound {
+      let entry = entries[index]
+      guard entry & PageEntryBits.present != 0 else {
+        index &+= 1
+        continue
+      }
+      let number = Int(entry >> 12)
+      let (state, link) = (
+        frames[number].state,
+        frames[number].link ^ (first.rawValue &+ UInt32(truncatingIfNeeded: index) &* 4)
+      )
+      let count = state & ~Self.sharedMark
+      precondition(state & Self.freeMark == 0 && count > 0, "release of free frame \(number)")
+      if count == 1 {
+        let zone = FrameZone(of: entry >> 12).rawValue
+        let next = heads[zone]
+        frames[number] = Frame(state: next | Self.freeMark, link: 0)
+        if next != 0 { frames[Int(next)].link = entry >> 12 }
+        heads[zone] = entry >> 12
+        counts[zone] &+= 1
+        freed &+= 1
+      } else if count == 2 {
+        guard left.append(link) else { break }
+        frames[number] = Frame(state: 1, link: link)
+      } else {
+        frames[number] = Frame(state: state &- 1, link: link)
+      }
+      index &+= 1
+    }
+    (firstFree, freeCounts) = (heads, counts)
+    usedCount -= freed
+    return index
+  }
+}
+
 // MARK: - Runs
 
 extension PhysicalBlocks {

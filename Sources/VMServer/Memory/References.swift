@@ -23,19 +23,43 @@ extension VMServer {
     blocks.toggle(entry, of: block)
     let isOneLeft = blocks.references(to: block) == 2
     blocks.release(block)
-    if isOneLeft { makeWritable(blocks.onlyEntry(of: block)) }
+    if isOneLeft { makeWritable(blocks.onlyEntry(of: block), 1) }
   }
 
-  /// Lets a process write to a block that it has alone, by the rule of ABI 9.3.
-  private mutating func makeWritable(_ address: PhysicalAddress) {
-    let entry = PageTableEntry(rawValue: gate.loadEntry(at: address))
-    guard !entry.isWritable else { return }
-    let (slot, page) = tablePages.owner(ofEntry: address)
-    guard let region = regions.region(containing: page, in: spaces[slot].regions),
-      !region.flags.isDisjoint(with: [.writable, .shared, .direct])
-    else { return }
-    gate.storeEntry(
-      entry.rawValue | PageEntryBits.writable, at: address, translating: page,
-      in: spaces[slot].directory)
+  /// Drops the references of neighbouring entries, which are to be emptied.
+  mutating func dropReferences(_ count: UInt32, of first: PhysicalAddress) {
+    gate.loadEntries(count, at: first, into: &entriesAtHand)
+    let entries = entriesAtHand
+    var index = 0
+    while index < Int(count) {
+      var left = EntriesLeft()
+      index = blocks.release(entries.span, index..<Int(count), of: first, &left)
+      makeWritable(left.first, left.count)
+    }
+  }
+
+  /// Lets a process write to blocks that it has alone, by the rule of ABI 9.3.
+  ///
+  /// - Parameters:
+  ///   - first: the first one's entry.
+  ///   - count: how many, whose entries are neighbours in one page table.
+  private mutating func makeWritable(_ first: PhysicalAddress, _ count: UInt32) {
+    guard count > 0 else { return }
+    let (slot, page) = tablePages.owner(ofEntry: first)
+    var index: UInt32 = 0
+    while index < count {
+      let start = page + index * AddressSpaceLayout.pageByteCount
+      guard let region = regions.region(containing: start, in: spaces[slot].regions) else {
+        index += 1
+        continue
+      }
+      let end = min(count, (region.end.rawValue - page.rawValue) >> 12)
+      if !region.flags.isDisjoint(with: [.writable, .shared, .direct]) {
+        gate.changeEntries(
+          end - index, at: first + index * 4, translating: start, in: spaces[slot].directory,
+          keeping: .max, adding: PageEntryBits.writable)
+      }
+      index = end
+    }
   }
 }
