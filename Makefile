@@ -29,7 +29,7 @@ test: tools
 ## check: lint and all tests, the long ones too
 check: lint
 	@.ci/tools chromium
-	@FAULTLINE_CHECK=1 $(MAKE) --no-print-directory test
+	@FAULTLINE_CHECK=1 FAULTLINE_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test
 
 ## bench: counts the instructions that the host's logic takes; the last counts are in .build/bench.json
 bench: build

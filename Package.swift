@@ -156,7 +156,11 @@ let package = Package(
     .tests("VMServerTests", ["I386", "MinixABI", "TestSupport", "VMServer"]),
     .tests("CommandTests", ["GuestPrograms", "TestSupport", "faultline"]),
     .tests(
-      "CommandOnKVMTests", ["GuestPrograms", "MinixABI", "TestSupport", "VMScript", "faultline"]),
+      "CommandOnKVMTests",
+      [
+        "FlightRecorder", "GuestPrograms", "MinixABI", "TestSupport", "Trace", "VMScript",
+        "faultline",
+      ]),
     .tests("ConformanceOnKVMTests", ["Conformance", "TestSupport", "faultline"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),

@@ -32,9 +32,10 @@ public final class FaultlineProcess {
   ///   - folder: the working directory; nil for this process's.
   ///   - environment: what to change in this process's environment; nil takes a variable out.
   ///   - launcher: a command before it, such as `setpriv` with its options.
+  ///   - seconds: after how long it is killed.
   public init(
     _ arguments: [String], in folder: String? = nil, environment: [String: String?] = [:],
-    by launcher: [String] = []
+    by launcher: [String] = [], seconds: Int = 600
   ) throws {
     let words = launcher + [Self.path] + arguments
     process.executableURL = URL(filePath: words[0])
@@ -51,7 +52,7 @@ public final class FaultlineProcess {
     try process.run()
     // A run that hangs must fail its test, not stop all the others.
     let identifier = process.processIdentifier
-    watchdog.schedule(deadline: .now() + .seconds(600))
+    watchdog.schedule(deadline: .now() + .seconds(seconds))
     watchdog.setEventHandler { kill(identifier, SIGKILL) }
     watchdog.resume()
   }
