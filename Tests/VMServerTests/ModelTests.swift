@@ -114,6 +114,38 @@ import Testing
     }
   }
 
+  /// From 10 regions to 100,000, the widest gap anywhere: a search looks at no more nodes than lie
+  /// beside a few ways down, and so does one that finds nothing.
+  @Test(arguments: [10, 100, 1_000, 10_000, 100_000], seeds)
+  func gapsAreFoundOnAWayDown(_ count: Int, _ seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    var tree = RegionTree()
+    var root = RegionTree.Root()
+    // Gaps of one page, and after some regions of two or three.
+    var (page, pages): (UInt32, [UInt32]) = (1, [])
+    for _ in 0..<count {
+      pages.append(page)
+      let isWide = Int.random(in: 0..<count, using: &generator) < 8
+      page += isWide ? UInt32.random(in: 3...4, using: &generator) : 2
+    }
+    for page in pages.shuffled(using: &generator) {
+      let inserted = tree.insert(Self.region(page, 1), into: &root)
+      #expect(inserted)
+    }
+    let limit = 4 * Int(1.45 * log2(Double(count + 2))) + 4
+    let end = LinearAddress(page << 12)
+    for _ in 0..<200 {
+      let start = UInt32.random(in: 0..<page, using: &generator)
+      let wanted = UInt32.random(in: 1...4, using: &generator)
+      var visited = 0
+      _ = tree.firstGap(
+        byteCount: wanted << 12, from: LinearAddress(start << 12), to: end, in: root,
+        visited: &visited)
+      #expect(visited <= limit, "\(wanted) pages from page \(start), seed \(seed)")
+    }
+    #expect(Double(tree.height(of: root)) <= 1.45 * log2(Double(count + 2)))
+  }
+
   @Test(arguments: seeds) func physicalBlocks(_ seed: UInt64) {
     print("physical blocks: FAULTLINE_SEED=\(seed)")
     var generator = SeededGenerator(seed: seed)

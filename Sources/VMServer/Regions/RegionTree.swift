@@ -104,8 +104,19 @@ struct RegionTree {
   func firstGap(
     byteCount: UInt32, from minimum: LinearAddress, to maximum: LinearAddress, in root: Root
   ) -> LinearAddress? {
+    var visited = 0
+    return firstGap(
+      byteCount: byteCount, from: minimum, to: maximum, in: root, visited: &visited)
+  }
+
+  /// - Parameter visited: grows by the number of nodes that have been looked at.
+  func firstGap(
+    byteCount: UInt32, from minimum: LinearAddress, to maximum: LinearAddress, in root: Root,
+    visited: inout Int
+  ) -> LinearAddress? {
     var candidate = minimum
-    _ = passGaps(narrowerThan: byteCount, from: &candidate, at: root.index)
+    _ = passGaps(
+      narrowerThan: byteCount, from: &candidate, at: root.index, visited: &visited)
     let end = UInt64(candidate.rawValue) + UInt64(byteCount)
     return end <= UInt64(maximum.rawValue) ? candidate : nil
   }
@@ -116,9 +127,12 @@ struct RegionTree {
   ///
   /// - Returns: whether there is such a gap.
   private func passGaps(
-    narrowerThan byteCount: UInt32, from candidate: inout LinearAddress, at index: Int32
+    narrowerThan byteCount: UInt32, from candidate: inout LinearAddress, at index: Int32,
+    visited: inout Int
   ) -> Bool {
-    guard index != Self.none, nodes[Int(index)].end > candidate else { return false }
+    guard index != Self.none else { return false }
+    visited &+= 1
+    guard nodes[Int(index)].end > candidate else { return false }
     let node = nodes[Int(index)]
     if node.start > candidate, node.start.rawValue - candidate.rawValue >= byteCount {
       return true
@@ -127,7 +141,11 @@ struct RegionTree {
       candidate = node.end
       return false
     }
-    if passGaps(narrowerThan: byteCount, from: &candidate, at: node.left) { return true }
+    if passGaps(
+      narrowerThan: byteCount, from: &candidate, at: node.left, visited: &visited)
+    {
+      return true
+    }
     if node.region.end > candidate {
       if node.region.start > candidate,
         node.region.start.rawValue - candidate.rawValue >= byteCount
@@ -136,7 +154,8 @@ struct RegionTree {
       }
       candidate = node.region.end
     }
-    return passGaps(narrowerThan: byteCount, from: &candidate, at: node.right)
+    return passGaps(
+      narrowerThan: byteCount, from: &candidate, at: node.right, visited: &visited)
   }
 }
 
