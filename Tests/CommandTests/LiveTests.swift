@@ -12,7 +12,7 @@ import Testing
       try tmux(["new-session", "-d", "-x", "100", "-y", "20", "env PS1='$ ' sh"])
     }
 
-    deinit { try? tmux(["kill-server"]) }
+    deinit { _ = try? tmux(["kill-server"]) }
 
     @discardableResult
     private func tmux(_ words: [String]) throws -> String {
