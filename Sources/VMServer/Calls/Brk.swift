@@ -61,8 +61,7 @@ extension VMServer {
     let growth = VirtualRegion(
       start: start, byteCount: end.rawValue - start.rawValue, flags: [.anonymous, .writable])
     guard insertRegion(growth, of: slot) else { return false }
-    guard policy != .eager || populateRest(growth, of: slot) else {
-      unmap(start, byteCount: growth.byteCount, of: slot, owned: true)
+    guard policy != .eager || populate(growth, of: slot) else {
       forgetRegion(startingAt: start, of: slot)
       return false
     }

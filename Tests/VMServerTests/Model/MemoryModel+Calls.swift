@@ -58,12 +58,9 @@ extension MemoryModel {
     guard end > space.heapEnd else { return .ok }
     let growth = ModelRegion(start: space.heapEnd, end: end)
     guard space.isFree(growth.start, growth.end) else { return .enomem }
+    guard policy != .eager || hasRoom(for: growth, in: space) else { return .enomem }
     spaces[slot]?.insert(growth)
-    if policy == .eager, !populate(slot, growth) {
-      for page in growth.start..<growth.end { remove(slot, page) }
-      spaces[slot]?.regions.removeAll { $0 == growth }
-      return .enomem
-    }
+    if policy == .eager { _ = populate(slot, growth) }
     spaces[slot]?.heapEnd = end
     if let heap = space.regions.first(where: {
       $0.end == growth.start && $0.isWritable && $0.start >= space.heapStart
