@@ -17,14 +17,15 @@ extension VMServer {
     let slot = Int(request[int: 12])
     guard spaces.indices.contains(slot), !spaces[slot].isInUse else { return .einval }
     endLoading(of: parent)
+    let formerCalls = spaces[slot].calls
     makeChild(of: parent, in: slot)
     guard shareMemory(of: parent, with: slot) else {
-      release(slot)
+      releaseChild(slot, formerCalls)
       return .enomem
     }
     let forked = tellKernel(of: slot, parent)
     guard case .success(let messageAddress) = forked else {
-      release(slot)
+      releaseChild(slot, formerCalls)
       return .einval
     }
     // So that PM's replies need not wait for VM. Without memory they will, and ask in vain.
@@ -49,6 +50,12 @@ extension VMServer {
     spaces[slot].regions = RegionTree.Root()
     spaces[slot].directory = tablePages.directory(ofSlot: slot)
     mapKernel(in: spaces[slot].directory)
+  }
+
+  /// There is no child after all; an empty slot of the boot image has calls to make all the same.
+  private mutating func releaseChild(_ slot: Int, _ formerCalls: CallSet) {
+    release(slot)
+    spaces[slot].calls = formerCalls
   }
 
   /// SYS_FORK: the child's endpoint, and where both want their message.
