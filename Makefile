@@ -2,7 +2,7 @@
 
 SWIFT    ?= swift
 RELEASE  := .build/release/faultline
-PACKAGES := qemu-system-x86 busybox-static xz-utils gcc tmux \
+PACKAGES := qemu-system-x86 busybox-static xz-utils gcc \
   libcap-dev libcapstone-dev libdw-dev libelf-dev
 SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
 PREFIX   ?= /usr/local

@@ -22,7 +22,7 @@ struct Faultline: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      let problem = message(for: error).split(separator: "\n").joined(separator: " ")
+      let problem = message(for: error).onOneLine
       guard exitCode(for: error) == .validationFailure, !problem.isEmpty else {
         exit(withError: error)
       }
@@ -39,5 +39,15 @@ struct Faultline: ParsableCommand {
 }
 
 extension String {
+  /// The lines as one; those of a list with commas between them.
+  fileprivate var onOneLine: String {
+    let lines = split(separator: "\n").map { $0.drop { $0 == " " } }
+    return lines.indices.reduce(into: "") { text, index in
+      let isItem = lines[index].hasPrefix("- ")
+      let separator = isItem && index > 0 && lines[index - 1].hasPrefix("- ") ? ", " : " "
+      text += (index > 0 ? separator : "") + (isItem ? lines[index].dropFirst(2) : lines[index])
+    }
+  }
+
   fileprivate var withoutStop: Substring { hasSuffix(".") ? dropLast() : self[...] }
 }

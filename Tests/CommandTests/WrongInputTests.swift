@@ -153,9 +153,9 @@ import Testing
     ("doctor twice", "Unexpected argument 'twice'"),
     (
       "bench host --case spoon",
-      "The value 'spoon' is invalid for '--case <case>'. Please provide one of 'zeroFill', "
-        + "'sendReceive', 'sendrec', 'sendrecToResident', 'schedule', 'fork', 'lookup', 'split' or "
-        + "'map'"
+      "The value 'spoon' is invalid for '--case <case>'. Please provide one of the "
+        + "following: zeroFill, sendReceive, sendrec, sendrecToResident, schedule, fork, lookup, "
+        + "split, map"
     ),
     ("bench host --processes 1", "--processes must be 2 to 4096, not 1"),
     ("bench host --processes 4097", "--processes must be 2 to 4096, not 4097"),
