@@ -1,3 +1,4 @@
+import FlightRecorder
 public import I386
 
 /// What is done to neighbouring entries of a table or directory at once.
@@ -44,6 +45,10 @@ extension PageTables {
         if old & PageEntryBits.present != 0 && new != old {
           entries[index] = new
           changed &+= 1
+          if recorder.isFull { recorder.turn() }
+          recorder.recordEdit(
+            of: entry + UInt32(index) &* 4, from: old, to: new,
+            translating: linear + UInt32(index) &* 4096, in: directory)
         } else if changed > 0 {
           record(changed, before: UInt32(index), of: entry, linear, isLoaded)
           changed = 0
