@@ -60,6 +60,23 @@ extension Counters {
     }
   }
 
+  /// Counts a kernel call that was answered OK.
+  ///
+  /// - Parameters:
+  ///   - index: the call's.
+  ///   - parameter: the request's word@12: SYS_VMCTL's parameter.
+  @inline(__always)
+  func countKernelCall(_ index: Int32, parameter: Int32, by caller: ProcessSlot) {
+    self[caller].kernelCalls &+= 1
+    if index == KernelCallNumber.vmControl.rawValue,
+      UInt32(bitPattern: parameter) < UInt32(Table.vmControls.count)
+    {
+      count(.vmControls, Int(parameter))
+    } else {
+      count(.kernelCalls, Int(index))
+    }
+  }
+
   /// Counts an answered kernel call.
   ///
   /// - Parameters:
@@ -68,14 +85,10 @@ extension Counters {
   func countKernelCall(
     _ call: KernelCallNumber?, parameter: Int32, _ result: ResultCode, by caller: ProcessSlot
   ) {
-    self[caller].kernelCalls &+= 1
     if let call {
-      if call == .vmControl, parameter >= 0, parameter < Int32(Table.vmControls.count) {
-        count(.vmControls, Int(parameter))
-      } else {
-        count(.kernelCalls, Int(call.rawValue))
-      }
+      countKernelCall(call.rawValue, parameter: parameter, by: caller)
     } else {
+      self[caller].kernelCalls &+= 1
       badRequests &+= 1
     }
     if result.rawValue < 0 { countError(call, parameter, result) }

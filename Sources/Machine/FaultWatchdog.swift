@@ -30,8 +30,11 @@ public struct FaultWatchdog: Sendable, BitwiseCopyable {
       errorCode = frame.errorCode
       repeats = 1
     }
-    return repeats >= Self.limit
+    return isAtLimit
   }
+
+  /// Whether the last fault has come too often in a row.
+  public var isAtLimit: Bool { repeats >= Self.limit }
 
   /// Takes note of any other trap: the process has made progress.
   public mutating func reset() {

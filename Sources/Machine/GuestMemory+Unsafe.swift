@@ -32,6 +32,22 @@ extension GuestMemory {
       .loadUnaligned(as: UInt32.self)
   }
 
+  /// Stores a page-table entry.
+  ///
+  /// - Parameter address: in the arena; a precondition.
+  /// - Returns: what was there.
+  @inline(__always)
+  func exchangeEntry(at address: PhysicalAddress, for value: UInt32) -> UInt32 {
+    let offset = address.rawValue &- Self.arenaStart.rawValue
+    precondition(
+      offset < UInt32(STUB_ARENA_BYTES) && offset & 3 == 0,
+      "page-table entry at \(address), not in the arena")
+    let entry = unsafe arena.baseAddress + Int(offset)
+    let old = unsafe entry.load(as: UInt32.self)
+    unsafe entry.storeBytes(of: value, as: UInt32.self)
+    return old
+  }
+
   /// Lends neighbouring entries of a page table or directory.
   ///
   /// - Parameters:
@@ -204,6 +220,15 @@ extension GuestMemory {
   public func fill(_ address: PhysicalAddress, byteCount: Int, with byte: UInt8) -> Bool {
     guard byteCount >= 0, let pointer = unsafe host(address, byteCount) else { return false }
     unsafe memset(pointer, Int32(byte), byteCount)
+    return true
+  }
+
+  /// Fills a range of RAM with one byte.
+  ///
+  /// - Returns: false, and nothing is changed, where the range is not all RAM.
+  public func fillRAM(_ address: PhysicalAddress, byteCount: UInt32, with byte: UInt8) -> Bool {
+    guard isRAM(address, byteCount: byteCount) else { return false }
+    unsafe memset(ram.baseAddress + Int(address.rawValue), Int32(byte), Int(byteCount))
     return true
   }
 

@@ -51,16 +51,17 @@ public final class PageTables {
     _ value: UInt32, at entry: PhysicalAddress, translating linear: LinearAddress,
     in directory: PhysicalAddress
   ) {
-    precondition(
-      GuestMemory.isArenaPage(entry.frameStart), "page-table entry at \(entry), not in the arena")
-    if recorder.isFull {
-      return makeRoomAndStore(value, at: entry, translating: linear, in: directory)
-    }
-    let old = load(entry)
+    let old = memory.exchangeEntry(at: entry, for: value)
     guard old != value else { return }
-    memory.storeWord(value, at: entry)
+    if recorder.isFull { recorder.turn() }
     recorder.recordEdit(of: entry, from: old, to: value, translating: linear, in: directory)
-    guard old & PageEntryBits.present != 0 else { return }
+    if old & PageEntryBits.present != 0 { noteEdit(of: entry, translating: linear, in: directory) }
+  }
+
+  /// The stub must hear of an entry that was present.
+  private func noteEdit(
+    of entry: PhysicalAddress, translating linear: LinearAddress, in directory: PhysicalAddress
+  ) {
     let isLoaded = directory == loadedDirectory
     if entry.frameStart == directory {
       // An invlpg would leave the translations of 1,023 other pages.
@@ -69,16 +70,6 @@ public final class PageTables {
     } else {
       edits.record(entry: entry, linear: isLoaded ? linear : nil)
     }
-  }
-
-  /// The rare case: a function of its own, so that the usual one needs no stack for it.
-  @inline(never)
-  private func makeRoomAndStore(
-    _ value: UInt32, at entry: PhysicalAddress, translating linear: LinearAddress,
-    in directory: PhysicalAddress
-  ) {
-    recorder.turn()
-    store(value, at: entry, translating: linear, in: directory)
   }
 
   /// Empties a page table before it is used again.

@@ -27,7 +27,12 @@ public struct Endpoint: RawRepresentable, Hashable, Sendable, BitwiseCopyable {
 
   /// `_ENDPOINT_P`: the slot that the endpoint names. Any raw value has one; it may not exist.
   @inlinable public var slot: ProcessSlot {
-    ProcessSlot(rawValue: ((rawValue &+ Self.maxTasks) % Self.generationSize) &- Self.maxTasks)
+    let padded = rawValue &+ Self.maxTasks
+    // In generation 0, which is the servers', a division would be for nothing.
+    if UInt32(bitPattern: padded) < UInt32(Self.generationSize) {
+      return ProcessSlot(rawValue: rawValue)
+    }
+    return ProcessSlot(rawValue: (padded % Self.generationSize) &- Self.maxTasks)
   }
 
   /// `_ENDPOINT_G`: the generation.

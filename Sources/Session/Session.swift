@@ -111,7 +111,7 @@ extension Session where CPU: ~Copyable {
     switch endpoint {
     case .vm:
       vm?.handle(delivery.message, status: delivery.status)
-      kernel.complete(.vm, with: .receive(from: .any))
+      kernel.completeByReceiving(.vm)
     case .pm: kernel.complete(.pm, with: pm.handle(delivery))
     case .vfs: kernel.complete(.vfs, with: vfs.handle(delivery))
     default: kernel.complete(endpoint, with: initProcess.handle(delivery))

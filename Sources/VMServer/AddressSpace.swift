@@ -2,7 +2,7 @@ import I386
 import MinixABI
 
 /// What VM knows of a process (`struct vmproc`).
-struct AddressSpace {
+struct AddressSpace: BitwiseCopyable {
   /// `VMF_INUSE`: the slot has a process.
   var isInUse = false
   /// `VMF_EXITING`: PM has announced its end.
@@ -29,7 +29,7 @@ struct AddressSpace {
 }
 
 /// What VM_BRK is about: the last of a program's regions, and the heap behind it.
-struct DataSegment {
+struct DataSegment: BitwiseCopyable {
   /// Where the last region begins.
   var start = LinearAddress(AddressSpaceLayout.userStart)
   /// Where it ends and the heap begins.
@@ -50,7 +50,7 @@ struct DataSegment {
 
 /// The time between VM_EXEC_NEWMEM and a program's first instruction: who made the call may write
 /// into read-only regions as well.
-struct Loading {
+struct Loading: BitwiseCopyable {
   /// Whoever made the call; none when the time is over.
   var loader = Endpoint.none
   /// The range of its last request, in which pages of read-only regions may be writable.

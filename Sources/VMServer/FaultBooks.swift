@@ -27,8 +27,9 @@ extension VMServer {
   public func faults(ofDescendants slot: ProcessSlot) -> FaultCounts {
     let founder = Int(slot.rawValue)
     var sum = books.descendants[founder]
-    for space in spaces where space.founder == founder && !space.isFounder {
-      sum += space.faults
+    for index in spaces.indices
+    where spaces[index].founder == founder && !spaces[index].isFounder {
+      sum += spaces[index].faults
     }
     return sum
   }

@@ -10,7 +10,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   let delivery: FaultDelivery
   /// Which pages are made present.
   let policy: FaultPolicy
-  var spaces: [AddressSpace]
+  let spaces: FixedTable<AddressSpace>
   var regions = RegionTree()
   var blocks: PhysicalBlocks
   /// A page table's entries, as long as they are looked at.
@@ -37,7 +37,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
     self.gate = gate
     self.delivery = delivery
     self.policy = policy
-    spaces = Array(repeating: AddressSpace(), count: processCapacity)
+    spaces = FixedTable(repeating: AddressSpace(), count: processCapacity)
     books = FaultBooks(processCapacity: processCapacity)
     for slot in 0...Int(Endpoint.initProcess.rawValue) where slot < processCapacity {
       spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))
@@ -66,6 +66,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   }
 
   /// The slot of a process that VM knows by exactly this endpoint.
+  @inline(__always)
   func slot(of endpoint: Endpoint) -> Int? {
     let slot = Int(endpoint.slot.rawValue)
     guard slot >= 0, slot < spaces.count, spaces[slot].isInUse, spaces[slot].endpoint == endpoint

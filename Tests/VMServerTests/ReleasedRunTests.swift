@@ -11,7 +11,7 @@ import Testing
   private static let third = PhysicalAddress(0xF070_0000)
 
   /// Blocks that a table maps, some of which others map as well.
-  private struct Bench {
+  private struct Bench: ~Copyable {
     var blocks = PhysicalBlocks(frameCount: 5000)
     var entries: [UInt32] = []
 
@@ -42,7 +42,8 @@ import Testing
 
   @Test(arguments: ModelTests.seeds) func likeOneByOne(_ seed: UInt64) {
     print("released runs: FAULTLINE_SEED=\(seed)")
-    var (once, single) = (Bench(seed), Bench(seed))
+    var once = Bench(seed)
+    var single = Bench(seed)
     var left: [PhysicalAddress] = []
     var (index, rounds) = (0, 0)
     let entries = once.entries

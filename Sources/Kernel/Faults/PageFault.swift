@@ -9,41 +9,49 @@ extension Kernel {
   /// else happens to it.
   ///
   /// Source: minix `kernel/arch/i386/exception.c`, `pagefault`; ABI 5.3.
+  @inline(__always)
   func pageFault(_ slot: ProcessSlot) {
     counters[slot].pageFaults &+= 1
-    if processes[slot].hasFaultedInVain() {
-      failure = .noProgress(
-        process: processes[slot].name.text, frameDump: processes[slot].frame.dump,
-        repeats: processes[slot].watchdog.repeats)
-      return
+    let entry = processes.entry(slot)
+    guard !entry.process.hasFaultedInVain(), entry.endpoint != .vm, paging.isEnabled else {
+      return endRun(afterFaultOf: slot)
     }
-    guard processes[slot].endpoint != .vm else {
-      let frame = processes[slot].frame
-      failure = .pageFaultInVM(address: frame.cr2, eip: frame.eip)
-      return
-    }
-    guard paging.isEnabled else {
-      failure = .pageFaultBeforePaging(
-        process: processes[slot].name.text, address: processes[slot].frame.cr2,
-        eip: processes[slot].frame.eip)
-      return
-    }
-    processes.set(.pageFault, on: slot)
+    processes.set(.pageFault, on: entry)
     switch delivery {
-    case .message: sendPageFault(slot)
+    case .message: sendPageFault(entry)
     case .signal: listPageFault(slot)
     }
+  }
+
+  /// A fault that nobody can resolve, as VM's own; or that VM has resolved too often.
+  @inline(never)
+  private func endRun(afterFaultOf slot: ProcessSlot) {
+    let (name, frame) = (processes[slot].name.text, processes[slot].frame)
+    failure =
+      if processes[slot].watchdog.isAtLimit {
+        .noProgress(
+          process: name, frameDump: frame.dump, repeats: processes[slot].watchdog.repeats)
+      } else if processes[slot].endpoint == .vm {
+        .pageFaultInVM(address: frame.cr2, eip: frame.eip)
+      } else {
+        .pageFaultBeforePaging(process: name, address: frame.cr2, eip: frame.eip)
+      }
   }
 
   /// The new delivery: the kernel sends `VM_PAGEFAULT` *on behalf of* the faulting process, which is
   /// queued at VM like any sender.
   @inline(__always)
-  private func sendPageFault(_ slot: ProcessSlot) {
-    let message = Message(
-      pageFaultAt: processes[slot].frame.cr2, errorCode: processes[slot].frame.errorCode)
-    let sent = send(slot, to: .vm, from: .kernel(message), isBlocking: true)
-    if case .result(.ok) = sent { return }
-    // VM is gone, or waits in a cycle that would end at this process: nobody can resolve the fault.
+  private func sendPageFault(_ entry: ProcessEntry) {
+    let message = Message(pageFaultAt: entry.frame.cr2, errorCode: entry.frame.errorCode)
+    if let vm = processes.entry(of: .vm) {
+      let sent = send(entry, to: vm, from: .kernel(message), isBlocking: true)
+      if case .result(.ok) = sent { return }
+    }
+    failPageFault(entry.slot)
+  }
+
+  /// VM is gone, or waits in a cycle that would end at this process: nobody can resolve the fault.
+  private func failPageFault(_ slot: ProcessSlot) {
     processes.unset(.pageFault, on: slot)
     raise(.segmentation, on: slot)
   }

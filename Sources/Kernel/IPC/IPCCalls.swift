@@ -8,74 +8,96 @@ extension Kernel {
   ///
   /// Source: minix `kernel/proc.c`; ABI 3.1 and 3.4.
   func makeIPCCall(_ caller: ProcessSlot) {
-    if !processes[caller].misc.isDisjoint(with: [.syscallTrace, .syscallDefer]),
-      postponesTracedCall(caller)
-    {
+    let entry = processes.entry(caller)
+    if !entry.misc.isDisjoint(with: [.syscallTrace, .syscallDefer]), postponesTracedCall(caller) {
       return
     }
-    let (number, word) = (processes[caller].frame.ecx, processes[caller].frame.eax)
-    let buffer = LinearAddress(processes[caller].frame.ebx)
-    let peer = Endpoint(rawValue: Int32(bitPattern: word))
-    guard let call = IPCCall(rawValue: number) else {
+    guard let call = IPCCall(rawValue: entry.frame.ecx) else {
       return setResult(.ebadcall, of: caller)
     }
-    if let refusal = refusal(of: call, by: caller, to: peer) {
-      if call == .receive { processes[caller].frame.ebx = 0 }
+    makeIPCCall(call, entry)
+  }
+
+  /// The same, when the call is known and nobody traces it.
+  @inline(__always)
+  func makeIPCCall(_ call: IPCCall, _ caller: ProcessEntry) {
+    let buffer = LinearAddress(caller.frame.ebx)
+    var peer = ProcessSlot.none
+    if let refusal = refusal(of: call, by: caller, &peer) {
+      if call == .receive { caller.frame.ebx = 0 }
       return setResult(refusal, of: caller)
     }
     let outcome: IPCOutcome =
       switch call {
-      case .send: send(caller, to: peer, from: .process(buffer), isBlocking: true)
-      case .sendnb: send(caller, to: peer, from: .process(buffer), isBlocking: false)
+      case .send: send(caller, to: peer, from: buffer, isBlocking: true)
+      case .sendnb: send(caller, to: peer, from: buffer, isBlocking: false)
       case .receive: receiveCall(caller, from: peer, into: buffer)
       case .sendrec: sendReceive(caller, with: peer, buffer: buffer)
-      case .notify: .result(notify(from: caller, to: peer))
-      case .senda: sendAsynchronously(caller, table: buffer, count: word)
+      case .notify: .result(notify(from: caller.slot, to: peer))
+      case .senda:
+        sendAsynchronously(caller.slot, table: buffer, count: caller.frame.eax)
       }
     if case .result(let code) = outcome { setResult(code, of: caller) }
   }
 
   /// The tests that every call passes, in MINIX's order.
+  ///
+  /// - Parameter peer: becomes the slot of the process that EAX names, which lives; it stays none for
+  ///   anyone.
   @inline(__always)
   private func refusal(
-    of call: IPCCall, by caller: ProcessSlot, to peer: Endpoint
+    of call: IPCCall, by caller: ProcessEntry, _ peer: inout ProcessSlot
   ) -> ResultCode? {
-    let id = processes[caller].privilege
+    let (word, id) = (caller.frame.eax, caller.privilege)
     if call == .senda {
-      if processes[caller].frame.eax > AsyncMessageLayout.maximumCount { return .edom }
+      if word > AsyncMessageLayout.maximumCount { return .edom }
       return privileges[id].flags.contains(.systemProcess) ? nil : .eperm
     }
-    if peer == .any {
+    let endpoint = Endpoint(rawValue: Int32(bitPattern: word))
+    if endpoint == .any {
       if call != .receive { return .einval }
     } else {
-      guard let destination = processes.slot(of: peer) else { return .edeadsrcdst }
-      let mayReach = privileges[id].ipcTo & processes[destination].privilege.bit != 0
+      guard let slot = processes.slot(of: endpoint) else { return .edeadsrcdst }
+      peer = slot
+      let mayReach = privileges[id].ipcTo & processes[slot].privilege.bit != 0
       if call != .receive, !mayReach { return .ecalldenied }
     }
     guard privileges[id].trapMask.allows(call) else { return .etrapdenied }
-    if call != .sendrec, call != .receive, peer.slot.isKernelTask { return .etrapdenied }
+    if call != .sendrec, call != .receive, peer.isKernelTask { return .etrapdenied }
     return nil
+  }
+
+  /// SEND and SENDNB, and SENDREC's first half.
+  private func send(
+    _ caller: ProcessEntry, to peer: ProcessSlot, from buffer: LinearAddress, isBlocking: Bool
+  ) -> IPCOutcome {
+    send(caller, to: processes.entry(peer), from: .process(buffer), isBlocking: isBlocking)
   }
 
   /// RECEIVE: forgets an unfinished SENDREC and clears the status before anything else.
   @inline(__always)
   private func receiveCall(
-    _ caller: ProcessSlot, from source: Endpoint, into buffer: LinearAddress
+    _ caller: ProcessEntry, from peer: ProcessSlot, into buffer: LinearAddress
   ) -> IPCOutcome {
-    processes[caller].misc.remove(.replyPend)
-    processes[caller].frame.ebx = 0
-    return .result(receive(caller, from: source, into: buffer))
+    caller.misc.remove(.replyPend)
+    caller.frame.ebx = 0
+    return .result(receive(caller, from: peer, into: buffer))
   }
 
   /// SENDREC: the send half, then, unless it failed, the receive half on the same buffer and peer.
   @inline(__always)
   private func sendReceive(
-    _ caller: ProcessSlot, with peer: Endpoint, buffer: LinearAddress
+    _ caller: ProcessEntry, with peer: ProcessSlot, buffer: LinearAddress
   ) -> IPCOutcome {
-    processes[caller].misc.insert(.replyPend)
-    let sent = send(caller, to: peer, from: .process(buffer), isBlocking: true)
+    caller.misc.insert(.replyPend)
+    let sent = send(caller, to: peer, from: buffer, isBlocking: true)
     guard case .result(.ok) = sent else { return sent }
-    return .result(receive(caller, from: peer, into: buffer))
+    return .result(receive(caller.slot, from: peer, into: buffer))
+  }
+
+  @inline(__always)
+  private func setResult(_ result: ResultCode, of entry: ProcessEntry) {
+    entry.frame.eax = UInt32(bitPattern: result.rawValue)
   }
 
   @inline(__always)

@@ -5,8 +5,7 @@ extension Kernel {
   /// never blocks, and repeated notifications collapse.
   ///
   /// Source: minix `kernel/proc.c`, `mini_notify`; ABI 3.9.
-  func notify(from caller: ProcessSlot, to destination: Endpoint) -> ResultCode {
-    guard let receiver = processes.slot(of: destination) else { return .edeadsrcdst }
+  func notify(from caller: ProcessSlot, to receiver: ProcessSlot) -> ResultCode {
     if willReceive(receiver, from: processes[caller].endpoint),
       !processes[receiver].misc.contains(.replyPend)
     {
@@ -38,6 +37,6 @@ extension Kernel {
   func sendSystemSignal(_ signal: Signal, to endpoint: Endpoint) {
     guard let slot = processes.slot(of: endpoint) else { return }
     privileges[processes[slot].privilege].pendingSignals |= signal.bit
-    _ = notify(from: Endpoint.system.slot, to: endpoint)
+    _ = notify(from: Endpoint.system.slot, to: slot)
   }
 }

@@ -16,55 +16,80 @@ extension Kernel {
   /// Page-fault messages are ordinary queued senders.
   ///
   /// Source: minix `kernel/proc.c`, `mini_receive`; ABI 3.7.
+  ///
+  /// - Parameters:
+  ///   - receiver: who calls.
+  ///   - peer: whom it wants to hear, a living process; none for anyone.
+  ///   - buffer: where a message is to go.
+  @inline(__always)
   func receive(
-    _ caller: ProcessSlot, from source: Endpoint, into buffer: LinearAddress
+    _ receiver: ProcessEntry, from peer: ProcessSlot, into buffer: LinearAddress
   ) -> ResultCode {
-    if !processes[caller].isResident {
+    let caller = receiver.slot
+    if !receiver.isResident {
       guard AddressSpaceLayout.isUserRange(buffer.rawValue, byteCount: 36) else { return .efault }
-      processes[caller].deliverAddress = buffer
+      receiver.deliverAddress = buffer
     }
-    var peer = ProcessSlot.none
-    if source != .any {
-      guard let slot = processes.slot(of: source), !processes[slot].rts.contains(.noEndpoint)
-      else { return .edeadsrcdst }
-      peer = slot
+    var source = Endpoint.any
+    if peer != .none {
+      if processes[peer].rts.contains(.noEndpoint) { return .edeadsrcdst }
+      source = processes[peer].endpoint
     }
-    if !processes[caller].rts.contains(.sending) {
-      if !processes[caller].misc.contains(.replyPend),
-        privileges[processes[caller].privilege].pendingNotifications != 0,
+    if !receiver.rts.contains(.sending) {
+      if !receiver.misc.contains(.replyPend),
+        privileges[receiver.privilege].pendingNotifications != 0,
         takeNotification(caller, from: source)
       {
         return .ok
       }
-      if processes[caller].misc.contains(.asyncMessage) {
+      if receiver.misc.contains(.asyncMessage) {
         switch takeAsyncMessage(caller, from: source) {
         case .delivered: return .ok
         case .nothing: break
         case .fault(let fault):
           if suspendReceive(caller, on: fault) {
-            block(caller, receivingFrom: source)
+            block(receiver, receivingFrom: source)
             return .ok
           }
         }
       }
-      let sender = firstSender(to: caller, from: peer)
+      let sender = firstSender(to: receiver, from: peer)
       if sender != .none {
         takeQueuedMessage(caller, from: sender)
         return .ok
       }
     }
-    if source != .any, closesCycle(.receive, caller: caller, peer: source) { return .elocked }
-    block(caller, receivingFrom: source)
+    if peer != .none, closesCycle(.receive, caller: caller, peer: source) { return .elocked }
+    block(receiver, receivingFrom: source)
     return .ok
   }
 
+  /// The same for an endpoint, or anyone.
+  func receive(
+    _ caller: ProcessSlot, from source: Endpoint, into buffer: LinearAddress
+  ) -> ResultCode {
+    var peer = ProcessSlot.none
+    if source != .any {
+      guard let slot = processes.slot(of: source) else { return .edeadsrcdst }
+      peer = slot
+    }
+    return receive(caller, from: peer, into: buffer)
+  }
+
+  func receive(
+    _ caller: ProcessSlot, from peer: ProcessSlot, into buffer: LinearAddress
+  ) -> ResultCode {
+    receive(processes.entry(caller), from: peer, into: buffer)
+  }
+
   @inline(__always)
-  private func block(_ caller: ProcessSlot, receivingFrom source: Endpoint) {
-    processes[caller].getFrom = source
-    processes.set(.receiving, on: caller)
+  private func block(_ receiver: ProcessEntry, receivingFrom source: Endpoint) {
+    receiver.getFrom = source
+    processes.set(.receiving, on: receiver)
   }
 
   /// Delivers the pending notification of the lowest privilege id that the receiver accepts.
+  @inline(never)
   private func takeNotification(_ caller: ProcessSlot, from source: Endpoint) -> Bool {
     var pending = privileges[processes[caller].privilege].pendingNotifications
     while pending != 0 {
@@ -82,6 +107,7 @@ extension Kernel {
   }
 
   /// Takes a queued sender's message and lets the sender go on.
+  @inline(never)
   private func takeQueuedMessage(_ caller: ProcessSlot, from sender: ProcessSlot) {
     let fromKernel = processes[sender].misc.contains(.sendingFromKernel)
     let call: IPCCall = processes[sender].misc.contains(.replyPend) ? .sendrec : .send
@@ -96,8 +122,8 @@ extension Kernel {
   ///
   /// - Parameter peer: the only one that it wants, or none for anyone.
   @inline(__always)
-  private func firstSender(to receiver: ProcessSlot, from peer: ProcessSlot) -> ProcessSlot {
-    guard peer != .none else { return processes[receiver].callerQueueHead }
-    return processes[peer].isSending(to: processes[receiver].endpoint) ? peer : .none
+  private func firstSender(to receiver: ProcessEntry, from peer: ProcessSlot) -> ProcessSlot {
+    guard peer != .none else { return receiver.callerQueueHead }
+    return processes[peer].isSending(to: receiver.endpoint) ? peer : .none
   }
 }

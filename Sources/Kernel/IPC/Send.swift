@@ -4,45 +4,57 @@ import Machine
 import MinixABI
 
 extension Kernel {
+  /// `mini_send` to whoever has an endpoint.
+  func send(
+    _ caller: ProcessSlot, to destination: Endpoint, from source: MessageSource, isBlocking: Bool
+  ) -> IPCOutcome {
+    guard let receiver = processes.entry(of: destination) else { return .result(.edeadsrcdst) }
+    return send(processes.entry(caller), to: receiver, from: source, isBlocking: isBlocking)
+  }
+
   /// `mini_send`: hands a message to a destination that waits for it, or queues the sender.
   ///
   /// Source: minix `kernel/proc.c`, `mini_send`; ABI 3.6.
   ///
   /// - Parameters:
-  ///   - caller: the sender; for a kernel-made message the process that it speaks for.
-  ///   - destination: a valid endpoint.
+  ///   - sender: for a kernel-made message the process that it speaks for.
+  ///   - receiver: a living process.
   ///   - source: where the message lies.
   ///   - isBlocking: whether the sender waits if the destination does not.
+  @inline(__always)
   func send(
-    _ caller: ProcessSlot, to destination: Endpoint, from source: MessageSource, isBlocking: Bool
+    _ sender: ProcessEntry, to receiver: ProcessEntry, from source: MessageSource, isBlocking: Bool
   ) -> IPCOutcome {
-    guard let receiver = processes.slot(of: destination),
-      !processes[receiver].rts.contains(.noEndpoint)
-    else { return .result(.edeadsrcdst) }
-
-    if willReceive(receiver, from: processes[caller].endpoint) {
-      var message = Message()
-      if let failure = fetch(source, for: caller, into: &message) { return failure }
-      let call: IPCCall =
-        processes[caller].misc.contains(.replyPend) ? .sendrec : isBlocking ? .send : .sendnb
-      deliver(message, from: caller, to: receiver, status: status(call, source))
-      processes.unset(.receiving, on: receiver)
-      return .result(.ok)
-    }
-    guard isBlocking else { return .result(.enotready) }
-    if closesCycle(.send, caller: caller, peer: destination) { return .result(.elocked) }
+    guard receiver.process.willReceive(from: sender.endpoint), !receiver.rts.contains(.noEndpoint)
+    else { return waitToSend(sender, to: receiver, from: source, isBlocking: isBlocking) }
     var message = Message()
-    if let failure = fetch(source, for: caller, into: &message) { return failure }
-    processes[caller].sendMessage = message
-    if case .kernel = source { processes[caller].misc.insert(.sendingFromKernel) }
-    processes[caller].sendTo = destination
-    processes.set(.sending, on: caller)
-    appendCaller(caller, to: receiver)
+    if let failure = fetch(source, for: sender, into: &message) { return failure }
+    let call: IPCCall = sender.misc.contains(.replyPend) ? .sendrec : isBlocking ? .send : .sendnb
+    deliver(message, from: sender, to: receiver, status: status(call, source))
+    processes.unset(.receiving, on: receiver)
+    return .result(.ok)
+  }
+
+  /// The second half: nobody waits for the message.
+  private func waitToSend(
+    _ sender: ProcessEntry, to receiver: ProcessEntry, from source: MessageSource, isBlocking: Bool
+  ) -> IPCOutcome {
+    if receiver.rts.contains(.noEndpoint) { return .result(.edeadsrcdst) }
+    guard isBlocking else { return .result(.enotready) }
+    if closesCycle(.send, caller: sender.slot, peer: receiver.endpoint) {
+      return .result(.elocked)
+    }
+    var message = Message()
+    if let failure = fetch(source, for: sender, into: &message) { return failure }
+    sender.sendMessage = message
+    if case .kernel = source { sender.misc.insert(.sendingFromKernel) }
+    sender.sendTo = receiver.endpoint
+    processes.set(.sending, on: sender.slot)
+    appendCaller(sender.slot, to: receiver.slot)
     return .result(.ok)
   }
 
   /// `WILLRECEIVE`.
-  @inline(__always)
   func willReceive(_ receiver: ProcessSlot, from sender: Endpoint) -> Bool {
     processes[receiver].willReceive(from: sender)
   }
@@ -52,11 +64,18 @@ extension Kernel {
   func deliver(
     _ message: Message, from sender: ProcessSlot, to receiver: ProcessSlot, status: IPCStatus
   ) {
-    let source = processes[sender].endpoint
-    let isReply = processes[receiver].accept(message, from: source, status)
-    counters.countMessage(type: message.type, status: status, isReply: isReply, from: sender)
-    recorder.recordMessage(
-      message, from: source, to: processes[receiver].endpoint, status: status)
+    deliver(
+      message, from: processes.entry(sender), to: processes.entry(receiver), status: status)
+  }
+
+  /// The same, written out where it is called.
+  @inline(__always)
+  func deliver(
+    _ message: Message, from sender: ProcessEntry, to receiver: ProcessEntry, status: IPCStatus
+  ) {
+    let isReply = receiver.process.accept(message, from: sender.endpoint, status)
+    counters.countMessage(type: message.type, status: status, isReply: isReply, from: sender.slot)
+    recorder.recordMessage(message, from: sender.endpoint, to: receiver.endpoint, status: status)
   }
 
   @inline(__always)
@@ -68,20 +87,20 @@ extension Kernel {
   /// - Returns: nil if the message is there now, else what becomes of the call.
   @inline(__always)
   private func fetch(
-    _ source: MessageSource, for caller: ProcessSlot, into message: inout Message
+    _ source: MessageSource, for caller: ProcessEntry, into message: inout Message
   ) -> IPCOutcome? {
     let address: LinearAddress
     switch source {
     case .kernel(let made):
       message = made
       return nil
-    case .process where processes[caller].isResident:
-      message = processes[caller].sendMessage
+    case .process where caller.isResident:
+      message = caller.sendMessage
       return nil
     case .process(let place): address = place
     }
-    guard let fault = fetchMessage(of: caller, at: address, into: &message) else { return nil }
-    return suspendTrap(of: caller, on: fault) ? .suspended : .result(.efault)
+    guard let fault = fetchMessage(of: caller.slot, at: address, into: &message) else { return nil }
+    return suspendTrap(of: caller.slot, on: fault) ? .suspended : .result(.efault)
   }
 }
 

@@ -56,34 +56,56 @@ extension Kernel {
 
   /// `kernel_call_dispatch` and the one door of all kernel calls: tests, counts, records, calls.
   func dispatch(_ message: inout Message, from caller: ProcessSlot) -> CallOutcome {
+    dispatch(&message, from: processes.entry(caller))
+  }
+
+  /// The same, written out where it is called.
+  @inline(__always)
+  func dispatch(_ message: inout Message, from caller: ProcessEntry) -> CallOutcome {
     // The reply may overwrite what the request was.
     let (type, parameter) = (message.type, message[int: 12])
     let index = type &- KernelCallNumber.base
-    let call = KernelCallNumber(rawValue: index)
-    recorder.recordKernelCall(message, by: processes[caller].endpoint)
+    recorder.recordKernelCall(message, by: caller.endpoint)
     let outcome: CallOutcome
     if index < 0 || index >= KernelCallNumber.count {
       outcome = .reply(.ebadrequest)
-    } else if !privileges[processes[caller].privilege].allowsKernelCall(index) {
+    } else if !privileges[caller.privilege].allowsKernelCall(index) {
       // The mask comes before the table: an unassigned number is denied like any other.
       outcome = .reply(.ecalldenied)
-    } else if let call {
-      outcome = handle(call, &message, caller)
+    } else if index == KernelCallNumber.vmControl.rawValue {
+      // The two calls that resolve a page fault need no table.
+      outcome = vmControl(&message, caller.slot)
+    } else if index == KernelCallNumber.memset.rawValue {
+      outcome = memset(message, caller.slot)
     } else {
-      outcome = .reply(.ebadrequest)
+      outcome = handle(index, &message, caller.slot)
     }
-    count(call, type: type, parameter: parameter, outcome, by: caller)
-    if !Self.saysOnlyOK(outcome, type, parameter) {
-      recordResult(outcome, of: type, message, by: caller)
+    if case .reply(.ok) = outcome, Self.hasOnlyResult(index, parameter) {
+      counters.countKernelCall(index, parameter: parameter, by: caller.slot)
+    } else {
+      note(outcome, of: type, parameter, message, by: caller.slot)
     }
     return outcome
   }
 
+  /// Counts and records what a call has come to that says more than OK.
+  private func note(
+    _ outcome: CallOutcome, of type: Int32, _ parameter: Int32, _ reply: Message,
+    by caller: ProcessSlot
+  ) {
+    let call = KernelCallNumber(rawValue: type &- KernelCallNumber.base)
+    count(call, type: type, parameter: parameter, outcome, by: caller)
+    recordResult(outcome, of: type, reply, by: caller)
+  }
+
   /// The table of kernel calls.
   private func handle(
-    _ call: KernelCallNumber, _ message: inout Message, _ caller: ProcessSlot
+    _ index: Int32, _ message: inout Message, _ caller: ProcessSlot
   ) -> CallOutcome {
-    switch call {
+    switch KernelCallNumber(rawValue: index) {
+    case nil: .reply(.ebadrequest)
+    case .vmControl: vmControl(&message, caller)
+    case .memset: memset(message, caller)
     case .privilegeControl: privilegeControl(message, caller)
     case .irqControl: irqControl(&message, caller)
     case .ioEnable: ioEnable(message, caller)
@@ -111,7 +133,6 @@ extension Kernel {
     case .kill: kill(message)
     case .getKernelSignal: getKernelSignal(&message, caller)
     case .endKernelSignal: endKernelSignal(message, caller)
-    case .memset: memset(message, caller)
     case .virtualCopy: virtualCopy(message, caller, allowsPhysical: false)
     case .physicalCopy: virtualCopy(message, caller, allowsPhysical: true)
     case .umap: umap(&message, caller)
@@ -130,7 +151,6 @@ extension Kernel {
     case .safeMap: safeMap(message, caller)
     case .safeRevokeMap: safeRevokeMap(message, caller)
     case .safeUnmap: safeUnmap(message, caller)
-    case .vmControl: vmControl(&message, caller)
     }
   }
 
@@ -138,10 +158,7 @@ extension Kernel {
   func finishKernelCall(_ caller: ProcessSlot, _ message: Message, _ outcome: CallOutcome) {
     switch outcome {
     case .noReply: return
-    case .suspended(let fault):
-      suspend(caller, on: fault, kind: .kernelCall)
-      processes[caller].request.savedMessage = message
-    case .mapping(let request): invokeVM(request, for: caller, message)
+    case .suspended, .mapping: suspend(caller, on: outcome, message)
     case .reply(let code):
       var reply = message
       reply.source = .system
@@ -151,6 +168,17 @@ extension Kernel {
         return setResult(.ok, of: caller)
       }
       storeReply(reply, of: caller)
+    }
+  }
+
+  /// A call that can't go on before VM has helped.
+  func suspend(_ caller: ProcessSlot, on outcome: CallOutcome, _ message: Message) {
+    switch outcome {
+    case .suspended(let fault):
+      suspend(caller, on: fault, kind: .kernelCall)
+      processes[caller].request.savedMessage = message
+    case .mapping(let request): invokeVM(request, for: caller, message)
+    case .reply, .noReply: return
     }
   }
 
@@ -169,8 +197,7 @@ extension Kernel {
     processes[caller].request.isReply = true
   }
 
-  /// Counts and records a call that is answered or needs no answer; a suspended one will be.
-  @inline(__always)
+  /// Counts a call that is answered or needs no answer; a suspended one will be.
   private func count(
     _ call: KernelCallNumber?, type: Int32, parameter: Int32, _ outcome: CallOutcome,
     by caller: ProcessSlot
@@ -184,7 +211,6 @@ extension Kernel {
   }
 
   /// Records what a call has come to.
-  @inline(never)
   private func recordResult(
     _ outcome: CallOutcome, of type: Int32, _ reply: Message, by caller: ProcessSlot
   ) {
@@ -197,14 +223,10 @@ extension Kernel {
     recorder.recordKernelResult(result, of: type, by: processes[caller].endpoint, reply)
   }
 
-  /// Whether a call has been answered by OK and no field more, which need not be told:
-  /// VMCTL_CLEAR_PAGEFAULT and the like are the most frequent calls.
+  /// Whether OK is all that a call answers, which need not be told: VMCTL_CLEAR_PAGEFAULT and the like
+  /// are the most frequent calls.
   @inline(__always)
-  private static func saysOnlyOK(
-    _ outcome: CallOutcome, _ type: Int32, _ parameter: Int32
-  ) -> Bool {
-    guard case .reply(.ok) = outcome else { return false }
-    let index = type &- KernelCallNumber.base
+  private static func hasOnlyResult(_ index: Int32, _ parameter: Int32) -> Bool {
     if index == KernelCallNumber.vmControl.rawValue {
       return controlsWithReply &>> UInt64(truncatingIfNeeded: parameter) & 1 == 0
     }

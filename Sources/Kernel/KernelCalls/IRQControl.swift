@@ -84,7 +84,7 @@ extension Kernel {
       else { continue }
       if !hook.reenables { irqHooks[index]?.isEnabled = false }
       privileges[processes[owner].privilege].pendingInterrupts |= 1 << UInt32(hook.notifyID)
-      _ = notify(from: Endpoint.kernel.slot, to: hook.owner)
+      _ = notify(from: Endpoint.kernel.slot, to: owner)
       isHeard = true
     }
     return isHeard

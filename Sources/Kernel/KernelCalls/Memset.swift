@@ -10,11 +10,11 @@ extension Kernel {
   func memset(_ message: Message, _ caller: ProcessSlot) -> CallOutcome {
     let base = PhysicalAddress(message[word: 28])
     let byteCount = message[word: 20]
+    let byte = UInt8(truncatingIfNeeded: message[word: 24])
+    if memory.fillRAM(base, byteCount: byteCount, with: byte) { return .reply(.ok) }
     guard isMemory(base, byteCount: byteCount, for: caller) else { return .reply(.efault) }
-    if !memory.isRAM(base, byteCount: byteCount) {
-      tables.willOverwrite(base, byteCount: byteCount)
-    }
-    memory.fill(base, byteCount: Int(byteCount), with: UInt8(truncatingIfNeeded: message[word: 24]))
+    tables.willOverwrite(base, byteCount: byteCount)
+    memory.fill(base, byteCount: Int(byteCount), with: byte)
     return .reply(.ok)
   }
 }

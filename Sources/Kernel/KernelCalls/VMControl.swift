@@ -8,8 +8,9 @@ extension Kernel {
   /// Source: minix `kernel/system/do_vmctl.c`, `kernel/arch/i386/do_vmctl.c`; ABI 6.
   func vmControl(_ message: inout Message, _ caller: ProcessSlot) -> CallOutcome {
     guard let slot = target(message.vmControlWho, caller) else { return .reply(.einval) }
-    switch VMControl(rawValue: message.vmControlParameter) {
-    case .clearPageFault: return clearPageFault(slot)
+    let parameter = message.vmControlParameter
+    if parameter == VMControl.clearPageFault.rawValue { return clearPageFault(slot) }
+    switch VMControl(rawValue: parameter) {
     case .getPageFault: return getPageFault(&message)
     case .setCR3:
       return setDirectory(PhysicalAddress(message.vmControlValue), of: slot, by: caller)
@@ -32,14 +33,16 @@ extension Kernel {
     case .pageDirectories: return pageDirectories(message.vmControlValue)
     case .kernelLimit: return kernelLimit(message.vmControlValue)
     case .enablePaging: return enablePaging(message.vmControlValue, of: slot, caller)
-    case .noPageZero, .invalidatePage, nil: return .reply(.einval)
+    case .clearPageFault, .noPageZero, .invalidatePage, nil: return .reply(.einval)
     }
   }
 
   /// VMCTL_CLEAR_PAGEFAULT: lets a process go that VM has dealt with.
+  @inline(__always)
   private func clearPageFault(_ slot: ProcessSlot) -> CallOutcome {
-    guard processes[slot].rts.contains(.pageFault) else { return .reply(.einval) }
-    processes.unset(.pageFault, on: slot)
+    let entry = processes.entry(slot)
+    guard entry.rts.contains(.pageFault) else { return .reply(.einval) }
+    processes.unset(.pageFault, on: entry)
     return .reply(.ok)
   }
 

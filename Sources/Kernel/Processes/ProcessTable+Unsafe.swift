@@ -10,7 +10,8 @@ final class ProcessTable {
   private let count: Int
   /// Slots from 0 up (`NR_PROCS`); the four tasks come on top.
   let capacity: Int32
-  let queues = ReadyQueues()
+  /// `rdy_head`, `rdy_tail`.
+  var queues = ReadyQueues()
   /// Where changes of flags go.
   let recorder: FlightRecorder
 
@@ -43,6 +44,20 @@ final class ProcessTable {
     }
   }
 
+  /// A slot's entry, for whoever looks at more than one of its fields.
+  @inline(__always)
+  func entry(_ slot: ProcessSlot) -> ProcessEntry {
+    unsafe ProcessEntry(base + index(slot))
+  }
+
+  /// The same for a slot that the table may not have.
+  @inline(__always)
+  func entryIfAny(_ slot: ProcessSlot) -> ProcessEntry? {
+    let index = Int(slot.rawValue) &+ Int(Endpoint.taskCount)
+    guard UInt(bitPattern: index) < UInt(bitPattern: count) else { return nil }
+    return unsafe ProcessEntry(base + index)
+  }
+
   @inline(__always)
   private func index(_ slot: ProcessSlot) -> Int {
     let index = Int(slot.rawValue) &+ Int(Endpoint.taskCount)
@@ -52,46 +67,27 @@ final class ProcessTable {
   }
 }
 
-/// The heads and tails of the ready queues (`rdy_head`, `rdy_tail`), in one allocation.
-@safe
-final class ReadyQueues {
-  /// `NR_SCHED_QUEUES`.
-  static var count: Int { 16 }
+/// An entry of the process table that has been looked up: its slot was tested then, its fields are read
+/// and written in place. It is good as long as the table, which never moves.
+@safe @dynamicMemberLookup
+struct ProcessEntry {
+  private let pointer: UnsafeMutablePointer<Process>
 
-  private let slots: UnsafeMutablePointer<ProcessSlot>
-  /// How many processes are queued, in all queues.
-  var slotCount = 0
-  /// A bit for each queue that is not empty.
-  private(set) var occupied: UInt32 = 0
+  @inline(__always)
+  fileprivate init(_ pointer: UnsafeMutablePointer<Process>) { unsafe self.pointer = pointer }
 
-  init() {
-    unsafe slots = .allocate(capacity: 2 * Self.count)
-    unsafe slots.initialize(repeating: .none, count: 2 * Self.count)
-  }
-
-  deinit {
-    unsafe slots.deallocate()
-  }
-
-  /// The first process of a queue, or none.
-  subscript(head queue: Int) -> ProcessSlot {
-    @inline(__always) get { unsafe slots[checked(queue)] }
-    @inline(__always) set {
-      unsafe slots[checked(queue)] = newValue
-      let bit = UInt32(1) &<< UInt32(truncatingIfNeeded: queue)
-      occupied = newValue == .none ? occupied & ~bit : occupied | bit
+  /// The whole of it, in place.
+  var process: Process {
+    @inline(__always) unsafeAddress {
+      unsafe UnsafePointer(pointer)
+    }
+    @inline(__always) nonmutating unsafeMutableAddress {
+      unsafe pointer
     }
   }
 
-  /// The last process of a queue; meaningful while it has a head.
-  subscript(tail queue: Int) -> ProcessSlot {
-    @inline(__always) get { unsafe slots[Self.count &+ checked(queue)] }
-    @inline(__always) set { unsafe slots[Self.count &+ checked(queue)] = newValue }
-  }
-
-  @inline(__always)
-  private func checked(_ queue: Int) -> Int {
-    precondition(UInt(bitPattern: queue) < UInt(Self.count), "no such queue")
-    return queue
+  subscript<Field>(dynamicMember field: WritableKeyPath<Process, Field>) -> Field {
+    @inline(__always) get { process[keyPath: field] }
+    @inline(__always) nonmutating set { process[keyPath: field] = newValue }
   }
 }

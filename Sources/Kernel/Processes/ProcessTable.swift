@@ -4,9 +4,15 @@ import MinixABI
 extension ProcessTable {
   /// `isokendpt`: the slot of a living process with exactly this endpoint.
   @inline(__always)
-  func slot(of endpoint: Endpoint) -> ProcessSlot? {
-    let slot = endpoint.slot
-    return exists(slot) && self[slot].isTenant(endpoint) ? slot : nil
+  func slot(of endpoint: Endpoint) -> ProcessSlot? { entry(of: endpoint)?.slot }
+
+  /// The same as an entry.
+  @inline(__always)
+  func entry(of endpoint: Endpoint) -> ProcessEntry? {
+    guard let entry = entryIfAny(endpoint.slot), entry.process.isTenant(endpoint) else {
+      return nil
+    }
+    return entry
   }
 
   /// Whether the table has such a slot, empty or not.
@@ -32,24 +38,32 @@ extension ProcessTable {
   }
 
   /// `RTS_SET`: adds flags; a process that was runnable leaves its queue.
-  func set(_ flags: RTSFlags, on slot: ProcessSlot) {
-    if recorder.isFull { return makeRoomAndSet(flags, on: slot) }
-    let old = self[slot].rts
-    store(old.union(flags), over: old, of: slot)
-    if old.isEmpty, !flags.isEmpty { dequeue(slot) }
+  func set(_ flags: RTSFlags, on slot: ProcessSlot) { set(flags, on: entry(slot)) }
+
+  /// The same, written out where it is called.
+  @inline(__always)
+  func set(_ flags: RTSFlags, on entry: ProcessEntry) {
+    if recorder.isFull { recorder.turn() }
+    let old = entry.rts
+    store(old.union(flags), over: old, of: entry)
+    if old.isEmpty, !flags.isEmpty { remove(entry) }
   }
 
   /// `RTS_UNSET`: removes flags; a process that becomes runnable by it goes to its queue's tail.
   ///
   /// - Returns: whether it became runnable.
   @discardableResult
-  func unset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool {
-    if recorder.isFull { return makeRoomAndUnset(flags, on: slot) }
-    let old = self[slot].rts
+  func unset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool { unset(flags, on: entry(slot)) }
+
+  /// The same, written out where it is called.
+  @inline(__always) @discardableResult
+  func unset(_ flags: RTSFlags, on entry: ProcessEntry) -> Bool {
+    if recorder.isFull { recorder.turn() }
+    let old = entry.rts
     let new = old.subtracting(flags)
-    store(new, over: old, of: slot)
+    store(new, over: old, of: entry)
     guard !old.isEmpty, new.isEmpty else { return false }
-    enqueue(slot)
+    append(entry)
     return true
   }
 
@@ -57,98 +71,94 @@ extension ProcessTable {
   func replace(with flags: RTSFlags, on slot: ProcessSlot) {
     precondition(!flags.isEmpty)
     if recorder.isFull { recorder.turn() }
-    let old = self[slot].rts
-    if old.isEmpty { dequeue(slot) }
-    store(flags, over: old, of: slot)
-  }
-
-  /// The rare case: functions of their own, so that the usual one needs no stack.
-  @inline(never)
-  private func makeRoomAndSet(_ flags: RTSFlags, on slot: ProcessSlot) {
-    recorder.turn()
-    set(flags, on: slot)
-  }
-
-  @inline(never)
-  private func makeRoomAndUnset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool {
-    recorder.turn()
-    return unset(flags, on: slot)
+    let entry = entry(slot)
+    let old = entry.rts
+    if old.isEmpty { remove(entry) }
+    store(flags, over: old, of: entry)
   }
 
   /// The one place where flags change, queues apart. There is room in the recorder.
   @inline(__always)
-  private func store(_ new: RTSFlags, over old: RTSFlags, of slot: ProcessSlot) {
-    self[slot].rts = new
-    if !self[slot].isResident {
-      recorder.recordFlags(of: self[slot].endpoint, from: old, to: new)
-    }
+  private func store(_ new: RTSFlags, over old: RTSFlags, of entry: ProcessEntry) {
+    entry.rts = new
+    if !entry.isResident { recorder.recordFlags(of: entry.endpoint, from: old, to: new) }
   }
 
   /// RTS_PREEMPTED of a process that is put back into its queue by whoever calls.
-  @inline(__always)
   func endPreemption(of slot: ProcessSlot) {
     if recorder.isFull { recorder.turn() }
-    let old = self[slot].rts
-    store(old.subtracting(.preempted), over: old, of: slot)
+    let entry = entry(slot)
+    let old = entry.rts
+    store(old.subtracting(.preempted), over: old, of: entry)
   }
 }
 
 // MARK: - Ready queues
 
 /// The queues are linked both ways, so that a process leaves from anywhere at the same cost, however
-/// many are ready. MINIX searches for it.
+/// many are ready. MINIX searches for it. Whoever is in no queue has no links.
 extension ProcessTable {
   /// Appends a runnable process to the tail of its queue.
-  func enqueue(_ slot: ProcessSlot) {
-    let queue = Int(self[slot].priority)
-    self[slot].nextReady = .none
-    if queues[head: queue] == .none {
-      queues[head: queue] = slot
-    } else {
-      let last = queues[tail: queue]
-      self[last].nextReady = slot
-      self[slot].previousReady = last
-    }
-    queues[tail: queue] = slot
-    queues.slotCount += 1
-  }
+  func enqueue(_ slot: ProcessSlot) { append(entry(slot)) }
+
+  /// Takes a process out of its queue; nothing happens if it is not there.
+  func dequeue(_ slot: ProcessSlot) { remove(entry(slot)) }
 
   /// Puts a runnable process at the head of its queue: it was preempted with ticks left.
   func enqueueAtHead(_ slot: ProcessSlot) {
     let queue = Int(self[slot].priority)
-    let first = queues[head: queue]
+    let first = queues.head(queue)
     self[slot].nextReady = first
     if first == .none {
-      queues[tail: queue] = slot
+      queues.setTail(queue, slot)
     } else {
       self[first].previousReady = slot
     }
-    queues[head: queue] = slot
-    queues.slotCount += 1
+    queues.setHead(queue, slot)
+    queues.slotCount &+= 1
   }
 
-  /// Takes a process out of its queue; nothing happens if it is not there.
-  func dequeue(_ slot: ProcessSlot) {
-    let queue = Int(self[slot].priority)
-    let (previous, next) = (self[slot].previousReady, self[slot].nextReady)
-    guard previous != .none || queues[head: queue] == slot else { return }
-    if previous == .none {
-      queues[head: queue] = next
+  @inline(__always)
+  private func append(_ entry: ProcessEntry) {
+    let (queue, slot) = (Int(entry.priority), entry.slot)
+    if queues.head(queue) == .none {
+      queues.setHead(queue, slot)
     } else {
-      self[previous].nextReady = next
+      let last = queues.tail(queue)
+      self[last].nextReady = slot
+      entry.previousReady = last
     }
-    if next == .none {
-      queues[tail: queue] = previous
-    } else {
+    queues.setTail(queue, slot)
+    queues.slotCount &+= 1
+  }
+
+  @inline(__always)
+  private func remove(_ entry: ProcessEntry) {
+    let queue = Int(entry.priority)
+    let (previous, next) = (entry.previousReady, entry.nextReady)
+    let isFirst = previous == .none
+    // Whoever has nobody before him is the first, or in no queue.
+    if isFirst, queues.head(queue) != entry.slot { return }
+    if next != .none {
       self[next].previousReady = previous
+      entry.nextReady = .none
+      if isFirst { queues.setHead(queue, next) }
+    } else if isFirst {
+      queues.empty(queue)
+    } else {
+      queues.setTail(queue, previous)
     }
-    (self[slot].previousReady, self[slot].nextReady) = (.none, .none)
-    queues.slotCount -= 1
+    if !isFirst {
+      self[previous].nextReady = next
+      entry.previousReady = .none
+    }
+    queues.slotCount &-= 1
   }
 
   /// The head of the first queue that is not empty. It stays queued while it runs.
+  @inline(__always)
   var firstReady: ProcessSlot? {
     let occupied = queues.occupied
-    return occupied == 0 ? nil : queues[head: occupied.trailingZeroBitCount]
+    return occupied == 0 ? nil : queues.head(occupied.trailingZeroBitCount)
   }
 }

@@ -16,14 +16,29 @@ public enum IPCRequest {
 extension Kernel {
   /// Makes a resident server's next IPC call: the counterpart of a guest's trap.
   public func complete(_ endpoint: Endpoint, with request: IPCRequest) {
-    guard let slot = processes.slot(of: endpoint), processes[slot].isResident else { return }
+    guard let server = resident(endpoint) else { return }
     switch request {
-    case .receive(let source): load(slot, .receive, source, nil)
-    case .sendrec(let message, let peer): load(slot, .sendrec, peer, message)
-    case .send(let message, let peer): load(slot, .send, peer, message)
+    case .receive(let source): receive(server, from: source)
+    case .sendrec(let message, let peer):
+      load(server, .sendrec, peer, message)
+      makeIPCCall(server.slot)
+    case .send(let message, let peer):
+      load(server, .send, peer, message)
+      makeIPCCall(server.slot)
     case .kernelCall: return
     }
-    makeIPCCall(slot)
+  }
+
+  /// The most frequent one: a server that has done its work waits for the next.
+  public func completeByReceiving(_ endpoint: Endpoint) {
+    guard let server = resident(endpoint) else { return }
+    receive(server, from: .any)
+  }
+
+  @inline(__always)
+  private func receive(_ server: ProcessEntry, from source: Endpoint) {
+    load(server, .receive, source, nil)
+    makeIPCCall(.receive, server)
   }
 
   /// SENDNB by a resident server: a reply that nobody waits for is dropped. Source: ABI 13.15.
@@ -31,41 +46,32 @@ extension Kernel {
   public func sendWithoutBlocking(
     _ message: Message, from endpoint: Endpoint, to peer: Endpoint
   ) -> ResultCode {
-    guard let slot = processes.slot(of: endpoint), processes[slot].isResident else {
-      return .einval
-    }
-    load(slot, .sendnb, peer, message)
-    makeIPCCall(slot)
-    return ResultCode(rawValue: Int32(bitPattern: processes[slot].frame.eax))
+    guard let server = resident(endpoint) else { return .einval }
+    load(server, .sendnb, peer, message)
+    makeIPCCall(server.slot)
+    return ResultCode(rawValue: Int32(bitPattern: server.frame.eax))
   }
 
   /// NOTIFY by a resident server.
   @discardableResult
   public func notify(from endpoint: Endpoint, to peer: Endpoint) -> ResultCode {
-    guard let slot = processes.slot(of: endpoint), processes[slot].isResident else {
-      return .einval
-    }
-    load(slot, .notify, peer, nil)
-    makeIPCCall(slot)
-    return ResultCode(rawValue: Int32(bitPattern: processes[slot].frame.eax))
+    guard let server = resident(endpoint) else { return .einval }
+    load(server, .notify, peer, nil)
+    makeIPCCall(server.slot)
+    return ResultCode(rawValue: Int32(bitPattern: server.frame.eax))
   }
 
   /// A kernel call by a resident server: the reply replaces the request, as it does in a guest.
   @discardableResult
   public func kernelCall(_ message: inout Message, from endpoint: Endpoint) -> ResultCode {
-    guard let slot = processes.slot(of: endpoint), processes[slot].isResident else {
-      return .einval
-    }
+    guard let server = resident(endpoint) else { return .einval }
     message.source = endpoint
-    switch dispatch(&message, from: slot) {
+    let outcome = dispatch(&message, from: server)
+    switch outcome {
     case .reply(let code): message.type = code.rawValue
     case .noReply: message.type = ResultCode.ok.rawValue
-    case .suspended(let fault):
-      suspend(slot, on: fault, kind: .kernelCall)
-      processes[slot].request.savedMessage = message
-      message.type = ResultCode.vmSuspend.rawValue
-    case .mapping(let request):
-      invokeVM(request, for: slot, message)
+    case .suspended, .mapping:
+      suspend(server.slot, on: outcome, message)
       message.type = ResultCode.vmSuspend.rawValue
     }
     message.source = .system
@@ -78,11 +84,17 @@ extension Kernel {
   }
 
   @inline(__always)
+  private func resident(_ endpoint: Endpoint) -> ProcessEntry? {
+    guard let server = processes.entry(of: endpoint), server.isResident else { return nil }
+    return server
+  }
+
+  @inline(__always)
   private func load(
-    _ slot: ProcessSlot, _ call: IPCCall, _ peer: Endpoint, _ message: Message?
+    _ server: ProcessEntry, _ call: IPCCall, _ peer: Endpoint, _ message: Message?
   ) {
-    processes[slot].frame.ecx = call.rawValue
-    processes[slot].frame.eax = UInt32(bitPattern: peer.rawValue)
-    if let message { processes[slot].sendMessage = message }
+    server.frame.ecx = call.rawValue
+    server.frame.eax = UInt32(bitPattern: peer.rawValue)
+    if let message { server.sendMessage = message }
   }
 }

@@ -33,20 +33,22 @@ extension Kernel {
   /// Source: minix `kernel/proc.c`, `switch_to_user`; ABI 4.4.
   public func next() -> Next {
     while failure == nil, ended == nil {
-      preemptIfBetterIsReady()
-      if !processes[current].rts.isEmpty {
-        settle(current)
+      var running = processes.entry(current)
+      if running.rts.isEmpty { preemptIfBetterIsReady(running) }
+      if !running.rts.isEmpty {
+        if !running.rts.isDisjoint(with: [.preempted, .noQuantum]) { settle(current) }
         guard let slot = processes.firstReady else {
           current = Endpoint.idle.slot
           return .idle
         }
-        pick(slot)
+        running = processes.entry(slot)
+        pick(running)
       }
-      if hasUsedUpQuantum(current) {
+      if running.ticksLeft <= 0, hasUsedUpQuantum(current) {
         quantumIsUsedUp(current)
         continue
       }
-      if settlePending(current) { return run(current) }
+      if hasNothingPending(running) || settlePending(current) { return run(running) }
     }
     if let failure { return .failed(failure) }
     if let ended { return .shutDown(ended) }
@@ -55,7 +57,6 @@ extension Kernel {
 
   /// What the loop does with the process that has stopped: one that was merely preempted goes back
   /// to the head of its queue, one that the kernel schedules gets a new quantum.
-  @inline(__always)
   private func settle(_ slot: ProcessSlot) {
     if processes[slot].rts.contains(.preempted) {
       processes.endPreemption(of: slot)
@@ -74,16 +75,25 @@ extension Kernel {
   }
 
   @inline(__always)
-  private func pick(_ slot: ProcessSlot) {
-    current = slot
-    if privileges[processes[slot].privilege].flags.contains(.billable) { billed = slot }
+  private func pick(_ entry: ProcessEntry) {
+    current = entry.slot
+    if privileges[entry.privilege].flags.contains(.billable) { billed = entry.slot }
+  }
+
+  /// Whether there is nothing to do for a process before it runs. A resident server takes its message as
+  /// it goes on.
+  @inline(__always)
+  private func hasNothingPending(_ entry: ProcessEntry) -> Bool {
+    let pending: MiscFlags = [
+      .kernelCallResume, .deliverMessage, .syscallDefer, .syscallTrace, .syscallActive,
+    ]
+    return entry.misc.isDisjoint(with: entry.isResident ? .kernelCallResume : pending)
   }
 
   /// What must be done for a process before it runs: a suspended call made again, a message
   /// delivered.
   ///
-  /// - Returns: whether it can run now.
-  @inline(__always)
+  /// - Returns: whether the process can run now.
   private func settlePending(_ slot: ProcessSlot) -> Bool {
     if processes[slot].misc.contains(.kernelCallResume) {
       processes[slot].misc.remove(.kernelCallResume)
@@ -100,10 +110,9 @@ extension Kernel {
   }
 
   @inline(__always)
-  private func run(_ slot: ProcessSlot) -> Next {
-    recorder.recordRun(
-      processes[slot].endpoint, in: processes[slot].directory, at: cclock_cycles())
-    return processes[slot].isResident ? processes[slot].runResident() : processes[slot].runGuest()
+  private func run(_ entry: ProcessEntry) -> Next {
+    recorder.recordRun(entry.endpoint, in: entry.directory, at: cclock_cycles())
+    return entry.isResident ? entry.process.runResident() : entry.process.runGuest()
   }
 
   /// `enqueue`'s second half: a process that has just become runnable takes the place of a worse one.
@@ -111,12 +120,11 @@ extension Kernel {
   /// MINIX tests this wherever it enqueues; here the run loop enters the kernel at every trap, so it
   /// is enough to test when a process is about to go on.
   @inline(__always)
-  private func preemptIfBetterIsReady() {
-    guard processes[current].rts.isEmpty, let best = processes.firstReady,
-      processes[best].priority < processes[current].priority,
-      privileges[processes[current].privilege].flags.contains(.preemptible)
+  private func preemptIfBetterIsReady(_ running: ProcessEntry) {
+    guard let best = processes.firstReady, processes[best].priority < running.priority,
+      privileges[running.privilege].flags.contains(.preemptible)
     else { return }
-    processes.set(.preempted, on: current)
+    processes.set(.preempted, on: running.slot)
   }
 }
 

@@ -32,7 +32,7 @@ extension Kernel {
       privileges[id].alarm = .max
       let owner = privileges[id].owner
       guard owner != .none else { continue }
-      _ = notify(from: Endpoint.clock.slot, to: processes[owner].endpoint)
+      _ = notify(from: Endpoint.clock.slot, to: owner)
     }
     if let shutdown, shutdown.tick <= now { ended = shutdown.how }
     nextTimeout = earliestTimeout

@@ -7,15 +7,24 @@ extension VMServer {
   /// The page tables are VM's books: a page that a region holds is present there.
   ///
   /// Source: minix `servers/vm/region.c`; ABI 9.7 and 9.8.
+  @inline(__always)
   mutating func mapPageFault(
     _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, isWrite: Bool
   ) -> FaultOutcome {
-    let directory = spaces[slot].directory
-    guard let entryAddress = entryAddress(of: page, in: directory) else {
-      return mapFreshPages(slot, region, page, at: nil)
+    let entryAddress = entryAddress(of: page, in: spaces[slot].directory)
+    guard let entryAddress, gate.loadEntry(at: entryAddress) & PageEntryBits.present != 0 else {
+      return mapFreshPages(slot, region, page, at: entryAddress)
     }
+    return mapPresentPage(slot, region, page, at: entryAddress, isWrite: isWrite)
+  }
+
+  /// A page that is there, but not for this access.
+  private mutating func mapPresentPage(
+    _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, at entryAddress: PhysicalAddress,
+    isWrite: Bool
+  ) -> FaultOutcome {
+    let directory = spaces[slot].directory
     let entry = PageTableEntry(rawValue: gate.loadEntry(at: entryAddress))
-    guard entry.isPresent else { return mapFreshPages(slot, region, page, at: entryAddress) }
     guard isWrite, !entry.isWritable else {
       // The books allow the access: whatever the CPU remembers is older than they are.
       gate.vmControl(.flushTLB, .itself)
@@ -40,6 +49,7 @@ extension VMServer {
   /// table, so that a refusal leaves nothing.
   ///
   /// - Parameter known: where the page's entry stands, if that has been found out.
+  @inline(__always)
   mutating func mapFreshPage(
     _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, at known: PhysicalAddress? = nil
   ) -> Bool {

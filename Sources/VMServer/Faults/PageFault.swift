@@ -28,23 +28,29 @@ extension VMServer {
   mutating func pageFault(
     of endpoint: Endpoint, at address: LinearAddress, _ error: PageFaultErrorCode
   ) {
-    let outcome = resolve(endpoint, address, isWrite: error.contains(.write))
-    if let slot = slot(of: endpoint) { spaces[slot].faults.count(outcome) }
+    guard let slot = slot(of: endpoint) else { return refuse(endpoint) }
+    let outcome = resolve(slot, address, isWrite: error.contains(.write))
+    spaces[slot].faults.count(outcome)
     switch outcome {
-    case .segv, .outOfMemory: gate.kill(endpoint, .segmentation)
-    case .zeroFill, .copyOnWrite, .protection: break
+    case .segv, .outOfMemory: refuse(endpoint)
+    case .zeroFill, .copyOnWrite, .protection: gate.vmControl(.clearPageFault, endpoint)
     }
+  }
+
+  /// A fault that kills; the process is let go to its death.
+  private func refuse(_ endpoint: Endpoint) {
+    gate.kill(endpoint, .segmentation)
     gate.vmControl(.clearPageFault, endpoint)
   }
 
   /// The decision tree.
   @inline(__always)
   private mutating func resolve(
-    _ endpoint: Endpoint, _ address: LinearAddress, isWrite: Bool
+    _ slot: Int, _ address: LinearAddress, isWrite: Bool
   ) -> FaultOutcome {
-    guard let slot = slot(of: endpoint),
-      let region = regions.region(containing: address, in: spaces[slot].regions)
-    else { return .segv }
+    guard let region = regions.region(containing: address, in: spaces[slot].regions) else {
+      return .segv
+    }
     endLoading(of: slot)
     if !region.flags.isDisjoint(with: [.noPageFaults, .shared]) { return .segv }
     if isWrite, !region.flags.contains(.writable) { return .segv }
@@ -62,6 +68,7 @@ enum FaultOutcome {
 }
 
 extension FaultCounts {
+  @inline(__always)
   mutating func count(_ outcome: FaultOutcome) {
     switch outcome {
     case .zeroFill: zeroFill &+= 1

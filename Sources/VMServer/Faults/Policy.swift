@@ -7,6 +7,7 @@ extension VMServer {
   /// up, the others are left out.
   ///
   /// - Parameter known: where the page's entry stands, if its page table exists.
+  @inline(__always)
   mutating func mapFreshPages(
     _ slot: Int, _ region: VirtualRegion, _ page: LinearAddress, at known: PhysicalAddress?
   ) -> FaultOutcome {

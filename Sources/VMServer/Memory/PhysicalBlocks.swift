@@ -12,8 +12,8 @@ import I386
 /// run takes its frames out of the midst: neighbours that are free need not be merged to be one run.
 ///
 /// Source: minix `servers/vm/alloc.c`, `servers/vm/region.c`, in single pages; ABI 9.19.
-struct PhysicalBlocks {
-  private struct Frame {
+struct PhysicalBlocks: ~Copyable {
+  private struct Frame: BitwiseCopyable {
     /// For a used block its reference count, with ``sharedMark`` perhaps; for a free one the next in
     /// its zone's list, 0 for none, behind ``freeMark``.
     var state: UInt32
@@ -22,7 +22,7 @@ struct PhysicalBlocks {
     var link: UInt32
   }
 
-  private var frames: [Frame] = []
+  private let frames: FixedTable<Frame>
   /// The first of each zone's list, and how many are in it.
   private var firstFree: InlineArray<3, UInt32> = [0, 0, 0]
   private var freeCounts: InlineArray<3, UInt32> = [0, 0, 0]
@@ -36,14 +36,13 @@ struct PhysicalBlocks {
 
   /// - Parameter frameCount: frames in RAM. Frame 0 is never handed out: `NO_MEM` is 0.
   init(frameCount: UInt32) {
-    frames.reserveCapacity(Int(frameCount))
-    frames.append(Frame(state: 0, link: 0))
+    frames = FixedTable(repeating: Frame(state: 0, link: 0), count: Int(frameCount))
     for frame in 1..<frameCount {
       let zone = FrameZone(of: frame)
       let isLast = frame + 1 == min(frameCount, zone.endFrame)
       let isFirst = frame == zone.firstFrame
-      frames.append(
-        Frame(state: (isLast ? 0 : frame + 1) | Self.freeMark, link: isFirst ? 0 : frame - 1))
+      frames[Int(frame)] = Frame(
+        state: (isLast ? 0 : frame + 1) | Self.freeMark, link: isFirst ? 0 : frame - 1)
       if isFirst { firstFree[zone.rawValue] = frame }
       freeCounts[zone.rawValue] += 1
     }
@@ -61,6 +60,7 @@ struct PhysicalBlocks {
   }
 
   /// A block with one reference, or nil when RAM is used up. Its contents are what they were.
+  @inline(__always)
   mutating func allocate() -> PhysicalAddress? { allocateFirst(from: .high) }
 
   /// A block that meets a demand, with one reference; nil when there is none.
@@ -68,6 +68,7 @@ struct PhysicalBlocks {
     demand.isAligned ? allocateRun(frameCount: 1, demand) : allocateFirst(from: demand.zone)
   }
 
+  @inline(__always)
   private mutating func allocateFirst(from highest: FrameZone) -> PhysicalAddress? {
     var zone = highest.rawValue
     while firstFree[zone] == 0 {
@@ -120,6 +121,7 @@ struct PhysicalBlocks {
   }
 
   /// Takes a free frame out of its zone's list: the first one, or any other.
+  @inline(__always)
   private mutating func take(_ frame: UInt32, of zone: Int) {
     let (state, previous) = (frames[Int(frame)].state, frames[Int(frame)].link)
     let next = state & ~Self.freeMark
@@ -130,8 +132,8 @@ struct PhysicalBlocks {
     }
     if next != 0 { frames[Int(next)].link = previous }
     frames[Int(frame)] = Frame(state: 1, link: 0)
-    freeCounts[zone] -= 1
-    usedCount += 1
+    freeCounts[zone] &-= 1
+    usedCount &+= 1
     if usedCount > peakCount { peakCount = usedCount }
   }
 }
@@ -143,6 +145,7 @@ struct PhysicalBlocks {
 /// entry is left, the exclusive or is its address.
 extension PhysicalBlocks {
   /// An entry begins to map a block, or ceases to.
+  @inline(__always)
   mutating func toggle(_ entry: PhysicalAddress, of block: PhysicalAddress) {
     frames[Int(block.rawValue >> 12)].link ^= entry.rawValue
   }
@@ -166,23 +169,24 @@ extension PhysicalBlocks {
     stopsAtShared: Bool
   ) -> Int {
     let stopMark = stopsAtShared ? Self.sharedMark : 0
-    var frames = frames.mutableSpan
-    // A range's iterator would be a fifth of the loop.
-    var index = indices.lowerBound
-    while index < indices.upperBound {
-      let entry = entries[index]
-      guard entry & PageEntryBits.present != 0 else {
+    return frames.withElements { frames in
+      // A range's iterator would be a fifth of the loop.
+      var index = indices.lowerBound
+      while index < indices.upperBound {
+        let entry = entries[index]
+        guard entry & PageEntryBits.present != 0 else {
+          index &+= 1
+          continue
+        }
+        let number = Int(entry >> 12)
+        let frame = frames[number]
+        guard frame.state & stopMark == 0 else { return index }
+        let copy = target.rawValue &+ UInt32(truncatingIfNeeded: index) &* 4
+        frames[number] = Frame(state: frame.state &+ 1, link: frame.link ^ copy)
         index &+= 1
-        continue
       }
-      let number = Int(entry >> 12)
-      let frame = frames[number]
-      guard frame.state & stopMark == 0 else { return index }
-      let copy = target.rawValue &+ UInt32(truncatingIfNeeded: index) &* 4
-      frames[number] = Frame(state: frame.state &+ 1, link: frame.link ^ copy)
-      index &+= 1
+      return indices.upperBound
     }
-    return indices.upperBound
   }
 }
 
@@ -220,40 +224,42 @@ extension PhysicalBlocks {
     _ left: inout EntriesLeft
   ) -> Int {
     var (heads, counts, freed) = (firstFree, freeCounts, UInt32(0))
-    var frames = frames.mutableSpan
-    var index = indices.lowerBound
-    while index < indices.upperBound {
-      let entry = entries[index]
-      guard entry & PageEntryBits.present != 0 else {
+    let end = frames.withElements { frames in
+      var index = indices.lowerBound
+      while index < indices.upperBound {
+        let entry = entries[index]
+        guard entry & PageEntryBits.present != 0 else {
+          index &+= 1
+          continue
+        }
+        let number = Int(entry >> 12)
+        let (state, link) = (
+          frames[number].state,
+          frames[number].link ^ (first.rawValue &+ UInt32(truncatingIfNeeded: index) &* 4)
+        )
+        let count = state & ~Self.sharedMark
+        precondition(state & Self.freeMark == 0 && count > 0, "release of free frame \(number)")
+        if count == 1 {
+          let zone = FrameZone(of: entry >> 12).rawValue
+          let next = heads[zone]
+          frames[number] = Frame(state: next | Self.freeMark, link: 0)
+          if next != 0 { frames[Int(next)].link = entry >> 12 }
+          heads[zone] = entry >> 12
+          counts[zone] &+= 1
+          freed &+= 1
+        } else if count == 2 {
+          guard left.append(link) else { break }
+          frames[number] = Frame(state: 1, link: link)
+        } else {
+          frames[number] = Frame(state: state &- 1, link: link)
+        }
         index &+= 1
-        continue
       }
-      let number = Int(entry >> 12)
-      let (state, link) = (
-        frames[number].state,
-        frames[number].link ^ (first.rawValue &+ UInt32(truncatingIfNeeded: index) &* 4)
-      )
-      let count = state & ~Self.sharedMark
-      precondition(state & Self.freeMark == 0 && count > 0, "release of free frame \(number)")
-      if count == 1 {
-        let zone = FrameZone(of: entry >> 12).rawValue
-        let next = heads[zone]
-        frames[number] = Frame(state: next | Self.freeMark, link: 0)
-        if next != 0 { frames[Int(next)].link = entry >> 12 }
-        heads[zone] = entry >> 12
-        counts[zone] &+= 1
-        freed &+= 1
-      } else if count == 2 {
-        guard left.append(link) else { break }
-        frames[number] = Frame(state: 1, link: link)
-      } else {
-        frames[number] = Frame(state: state &- 1, link: link)
-      }
-      index &+= 1
+      return index
     }
     (firstFree, freeCounts) = (heads, counts)
     usedCount -= freed
-    return index
+    return end
   }
 }
 

@@ -8,10 +8,13 @@ import MinixABI
 extension VMServer {
   /// A block for one page of a region, or nil when there is none where the region wants it. A
   /// contiguous region is allocated as a whole or not at all.
+  @inline(__always)
   mutating func freshBlock(for region: VirtualRegion) -> PhysicalAddress? {
-    guard !region.flags.isDisjoint(with: [.aligned64K, .lower16M, .lower1M, .contiguous]) else {
-      return blocks.allocate()
-    }
+    let demanding: VirtualRegion.Flags = [.aligned64K, .lower16M, .lower1M, .contiguous]
+    return region.flags.isDisjoint(with: demanding) ? blocks.allocate() : placedBlock(for: region)
+  }
+
+  private mutating func placedBlock(for region: VirtualRegion) -> PhysicalAddress? {
     guard !region.flags.contains(.contiguous) || region.byteCount == 4096 else { return nil }
     return blocks.allocate(region.flags.frameDemand)
   }

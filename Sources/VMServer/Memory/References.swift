@@ -4,6 +4,7 @@ import MinixABI
 /// References to blocks: an entry that maps one has a reference, and VM knows which entry is the last.
 extension VMServer {
   /// Stores an entry for a block whose reference the caller has got for it.
+  @inline(__always)
   mutating func install(
     _ block: PhysicalAddress, isWritable: Bool, at entry: PhysicalAddress,
     translating page: LinearAddress, in directory: PhysicalAddress

@@ -4,6 +4,7 @@ import I386
 extension VMServer {
   /// Adds a region to a process; false, and nothing changes, if it would overlap another one.
   mutating func insertRegion(_ region: VirtualRegion, of slot: Int) -> Bool {
+    let spaces = spaces
     guard regions.insert(region, into: &spaces[slot].regions) else { return false }
     gate.noteRegion(region, isNew: true, in: spaces[slot].directory, of: spaces[slot].endpoint)
     return true
@@ -11,6 +12,7 @@ extension VMServer {
 
   /// Forgets the region that begins at an address. Its pages are not touched.
   mutating func forgetRegion(startingAt start: LinearAddress, of slot: Int) {
+    let spaces = spaces
     guard let region = regions.remove(startingAt: start, from: &spaces[slot].regions) else {
       return
     }

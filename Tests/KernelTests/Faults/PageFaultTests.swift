@@ -158,7 +158,7 @@ import Testing
     bench.kernel.passTime(ticks: 100)
     bench.tick(other, 100)
     expectBlocked("the clock")
-    #expect(bench.kernel.notify(from: Endpoint.kernel.slot, to: guest.endpoint) == .ok)
+    #expect(bench.kernel.notify(from: Endpoint.kernel.slot, to: guest.slot) == .ok)
     expectBlocked("an interrupt")
     #expect(bench.call(.pm, Message(.update, guest.endpoint, other.endpoint.rawValue)) == .eperm)
     expectBlocked("UPDATE")

@@ -60,7 +60,7 @@ import Testing
     for guest in [c, b] { #expect(bench.ipc(guest, .notify, a.endpoint) == .ok) }
     for server in [Endpoint.vm, .vfs, .pm] { bench.kernel.notify(from: server, to: a.endpoint) }
     for task in [Endpoint.kernel, .system, .clock] {
-      #expect(bench.kernel.notify(from: task.slot, to: a.endpoint) == .ok)
+      #expect(bench.kernel.notify(from: task.slot, to: a.slot) == .ok)
     }
     var types: [Int32] = []
     for _ in 0..<14 {

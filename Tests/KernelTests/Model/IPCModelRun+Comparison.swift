@@ -138,7 +138,7 @@ extension IPCModelRun {
     var left = count
     for queue in 0..<16 {
       let expected = model.ready[queue]
-      var slot = kernel.queues[head: queue]
+      var slot = kernel.queues.head(queue)
       var (index, last) = (0, ProcessSlot.none)
       while slot != .none, left >= 0 {
         guard index < expected.count, expected[index] == Int(slot.rawValue) else {
@@ -152,8 +152,8 @@ extension IPCModelRun {
         slot = kernel[slot].nextReady
       }
       if index != expected.count { throw differs("ready queue \(queue)", index, expected.count) }
-      if index > 0, kernel.queues[tail: queue] != last {
-        throw differs("tail of ready queue \(queue)", kernel.queues[tail: queue], last)
+      if index > 0, kernel.queues.tail(queue) != last {
+        throw differs("tail of ready queue \(queue)", kernel.queues.tail(queue), last)
       }
     }
     if left != 0 { throw Mismatch(what: "\(left) who can run are in no ready queue") }

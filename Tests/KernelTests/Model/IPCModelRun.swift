@@ -107,8 +107,9 @@ struct IPCModelRun {
     case .fork(let endpoint, let slot): try fork(endpoint, slot)
     case .alarm(let endpoint):
       _ = model.notify(ModelSlot.clock, to: endpoint)
-      _ = bench.kernel.notify(
-        from: Endpoint.clock.slot, to: Endpoint(rawValue: endpoint))
+      if let slot = bench.kernel.processes.slot(of: Endpoint(rawValue: endpoint)) {
+        _ = bench.kernel.notify(from: Endpoint.clock.slot, to: slot)
+      }
     }
   }
 

@@ -60,7 +60,7 @@ import Testing
     bench.vmControl(.clearPageFault, guests[2].endpoint)
     #expect(picked() == guests[2].slot)
     #expect(bench.rts(guests[0]).isEmpty)
-    #expect(bench.kernel.processes.queues[head: 8] == guests[0].slot)
+    #expect(bench.kernel.processes.queues.head(8) == guests[0].slot)
     #expect(bench.kernel.processes[guests[0].slot].ticksLeft == 5)
     bench.checkInvariants()
     bench.fault(guests[2], at: 0x5000)
@@ -182,7 +182,7 @@ import Testing
     let (guest, other) = (try bench.user(11), try bench.user(12))
     let flags = (1..<16).filter { $0 != 13 }.map { RTSFlags(rawValue: 1 << UInt16($0)) }
     func isQueued(_ guest: Guest) -> Bool {
-      var slot = table.queues[head: 8]
+      var slot = table.queues.head(8)
       while slot != .none, slot != guest.slot { slot = table[slot].nextReady }
       return slot == guest.slot
     }
@@ -196,7 +196,7 @@ import Testing
         #expect(isQueued(guest) == (first == second))
         #expect(table.unset(second, on: guest.slot) == (first != second))
         #expect(isQueued(guest))
-        #expect(table.queues[tail: 8] == guest.slot, "it goes to the tail")
+        #expect(table.queues.tail(8) == guest.slot, "it goes to the tail")
         #expect(!table.unset(second, on: guest.slot), "once")
       }
     }

@@ -19,7 +19,7 @@ extension Bench {
     var problems: [String] = []
     var seen: [ProcessSlot: Int] = [:]
     for queue in 0..<ReadyQueues.count {
-      var slot = processes.queues[head: queue]
+      var slot = processes.queues.head(queue)
       var last = ProcessSlot.none
       while slot != .none, seen[slot] == nil {
         seen[slot] = queue
@@ -30,7 +30,7 @@ extension Bench {
         slot = processes[slot].nextReady
       }
       if slot != .none { problems.append("\(slot) is queued twice") }
-      if last != .none, processes.queues[tail: queue] != last {
+      if last != .none, processes.queues.tail(queue) != last {
         problems.append("queue \(queue) has a wrong tail")
       }
     }
@@ -54,7 +54,7 @@ extension Bench {
   /// How many processes are queued, found by walking.
   func queueLength() -> Int {
     (0..<ReadyQueues.count).reduce(0) { length, queue in
-      let first = processes.queues[head: queue]
+      let first = processes.queues.head(queue)
       let all = sequence(first: first) { slot in
         slot == .none ? nil : self.processes[slot].nextReady
       }

@@ -361,6 +361,7 @@ final class VMBench {
 
 extension VMServer {
   fileprivate mutating func insert(_ region: VirtualRegion, _ slot: Int) -> Bool {
-    regions.insert(region, into: &spaces[slot].regions)
+    let spaces = spaces
+    return regions.insert(region, into: &spaces[slot].regions)
   }
 }
