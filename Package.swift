@@ -161,7 +161,7 @@ let package = Package(
         "FlightRecorder", "GuestPrograms", "MinixABI", "TestSupport", "Trace", "VMScript",
         "faultline",
       ]),
-    .tests("ConformanceOnKVMTests", ["Conformance", "TestSupport", "faultline"]),
+    .tests("ConformanceOnKVMTests", ["Conformance", "PagingCases", "TestSupport", "faultline"]),
     .tests("DoctorOnKVMTests", ["Confinement", "Doctor", "KVM", "TestSupport", "faultline"]),
     .tests("KVMOnKVMTests", ["KVM"]),
     .tests("LabOnKVMTests", ["CLab"]),

@@ -29,17 +29,10 @@ public struct CaseFilter: Equatable, Sendable {
     guard parts.count == 2 else { return }
     if parts[1].hasPrefix("0x") {
       let number = UInt32(parts[1].dropFirst(2), radix: 16)
-      if group == .caching {
-        guard let number, CachingCase(rawValue: number).isCase else {
-          throw Malformed(description: "there is no case \(text)")
-        }
-        (mask, value) = (.max, number)
-        return
-      }
-      guard let number, MatrixCase(rawValue: number).isCase else {
+      guard let number, Self.isCase(number, of: group) else {
         throw Malformed(description: "there is no case \(text)")
       }
-      (mask, value) = (MatrixCase.allBits, number)
+      (mask, value) = (group == .matrix ? MatrixCase.allBits : .max, number)
       return
     }
     guard group == .matrix else {
@@ -47,6 +40,14 @@ public struct CaseFilter: Equatable, Sendable {
     }
     for property in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
       try add(property)
+    }
+  }
+
+  private static func isCase(_ number: UInt32, of group: CaseGroup) -> Bool {
+    switch group {
+    case .matrix: MatrixCase(rawValue: number).isCase
+    case .caching: CachingCase(rawValue: number).isCase
+    case .restart: RestartCase(rawValue: number).isCase
     }
   }
 

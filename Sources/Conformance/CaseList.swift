@@ -37,6 +37,13 @@ public struct CaseList {
         ? ["caching  \(cases.count) cases: an access, a change, an invalidation, an access"]
         : cases.map { "\($0.identifier)  \($0.words)" }
     }
+    if parameters.wants(.restart) {
+      let cases = RestartCase.all.filter { parameters.wants($0) }
+      lines +=
+        filter == nil
+        ? ["restart  \(cases.count) cases: an instruction that faults, and is begun anew"]
+        : cases.map { "\($0.identifier)  \($0.words)" }
+    }
     return lines
   }
 

@@ -86,6 +86,12 @@ public struct ReportBuilder: Sendable {
         Divergence(finding, physicalAddressBits: processor.physicalAddressBits))
     case .cachingFinding where words.count == 1 + 2 * MatrixState.wordCount:
       divergences.append(Divergence(caching: words))
+    case .restartFinding:
+      guard let finding = RestartFinding(words: words) else {
+        problem = "a finding that is none"
+        return
+      }
+      divergences.append(Divergence(finding))
     case .groupDone where words.count == 3:
       guard let group = CaseGroup(rawValue: words[0]) else { return }
       totals[group] = (Int(words[1]), Int(words[2]))

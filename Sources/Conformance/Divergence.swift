@@ -74,6 +74,19 @@ extension Divergence {
     self.repeat = ""
   }
 
+  /// What the payload found in the restart group.
+  init(_ finding: RestartFinding) {
+    id = finding.restartCase.identifier
+    group = CaseGroup.restart.name
+    self.case = finding.restartCase.words
+    kind = finding.kind
+    alike = Int(finding.count)
+    expected = finding.difference.words(finding.difference.expected)
+    seen = finding.difference.words(finding.difference.seen)
+    known = nil
+    self.repeat = ""
+  }
+
   /// The words of a state that differ, the first one's lowest wrong bit named.
   private static func words(
     of state: MatrixState, unlike other: MatrixState, _ expected: MatrixExpectation

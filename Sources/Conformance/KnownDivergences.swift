@@ -5,11 +5,11 @@ import FoundationEssentials
 public struct KnownDivergences: Sendable {
   /// One of them.
   public struct Entry: Codable, Equatable, Sendable {
-    /// The engine's name contains this.
-    public var engine: String
+    /// The engine's name contains one of these.
+    public var engines: [String]
     public var group: String
     /// ``Divergence/kind``, exactly.
-    public var kind: String
+    public var kinds: [String]
     /// Whose fault it is, and why it happens.
     public var reason: String
   }
@@ -31,8 +31,8 @@ public struct KnownDivergences: Sendable {
       let divergence = report.divergences[index]
       report.divergences[index].known =
         entries.first {
-          report.engine.contains($0.engine) && $0.group == divergence.group
-            && $0.kind == divergence.kind
+          $0.engines.contains { report.engine.contains($0) } && $0.group == divergence.group
+            && $0.kinds.contains(divergence.kind)
         }?.reason
     }
   }

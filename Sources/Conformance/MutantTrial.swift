@@ -4,13 +4,16 @@ import PagingCases
 public enum MutantTrial {
   /// Tries every mutant. One that nothing catches is a divergence of the suite's own.
   public static func report() -> ConformanceReport {
-    let trials = Mutant.all.map { (mutant: $0, catcher: $0.catcher()) }
-    let missed = trials.filter { $0.catcher == nil }.map(\.mutant)
+    let restartCases = RestartCase.all
+    let trials: [(words: String, catcher: String?)] =
+      Mutant.all.map { (words: $0.words, catcher: $0.catcher()?.identifier) }
+      + RestartMutant.all.map { ($0.words, $0.catcher(among: restartCases)?.identifier) }
+    let missed = trials.filter { $0.catcher == nil }.map(\.words)
     let found = missed.map { mutant in
       Divergence(
-        id: "mutant:\(mutant.words)", group: "mutants",
-        case: "a processor of which \(mutant.words)",
-        kind: mutant.words, alike: 1, expected: "a case that differs", seen: "none", known: nil,
+        id: "mutant:\(mutant)", group: "mutants",
+        case: "a processor of which \(mutant)",
+        kind: mutant, alike: 1, expected: "a case that differs", seen: "none", known: nil,
         repeat: "faultline conform --mutants")
     }
     var report = ConformanceReport(
@@ -20,7 +23,7 @@ public enum MutantTrial {
       passed: trials.count - missed.count, failed: missed.count, divergences: found, mutants: nil)
     report.mutants = ConformanceReport.MutantSummary(
       made: trials.count, caught: trials.count - missed.count,
-      catchers: trials.reduce(into: [:]) { $0[$1.mutant.words] = $1.catcher?.identifier })
+      catchers: trials.reduce(into: [:]) { $0[$1.words] = $1.catcher })
     return report
   }
 }

@@ -21,7 +21,8 @@ public struct RunParameters: Equatable, Sendable {
   public var seed: UInt32
   /// Only this case of its group; all if nil.
   public var onlyCase: UInt32?
-  /// Leaves every invalidation out: with it, a suite that finds nothing is worth nothing.
+  /// Leaves every invalidation out, and goes on behind an instruction that faulted instead of beginning
+  /// it anew: with it, a suite that finds nothing is worth nothing.
   public var omitsInvalidations: Bool
 
   /// Everything.
@@ -80,6 +81,11 @@ public struct RunParameters: Equatable, Sendable {
       && Shards.shard(of: ~cachingCase.rawValue, seed: seed, count: shardCount) == shard
   }
 
+  public func wants(_ restartCase: RestartCase) -> Bool {
+    (onlyCase ?? restartCase.rawValue) == restartCase.rawValue
+      && Shards.shard(of: ~restartCase.rawValue, seed: seed, count: shardCount) == shard
+  }
+
   @inline(__always)
   public func wants(_ matrixCase: MatrixCase) -> Bool {
     (matrixCase.rawValue ^ matrixValue) & matrixMask == 0
@@ -92,6 +98,8 @@ public enum CaseGroup: UInt32, CaseIterable, Sendable {
   case matrix
   /// What a processor may remember of a translation, and for how long.
   case caching
+  /// Instructions that fault in the middle and are begun anew.
+  case restart
 
   public var bit: UInt32 { 1 << rawValue }
 
@@ -100,6 +108,7 @@ public enum CaseGroup: UInt32, CaseIterable, Sendable {
     switch self {
     case .matrix: "matrix"
     case .caching: "caching"
+    case .restart: "restart"
     }
   }
 }
@@ -136,6 +145,8 @@ public struct PayloadMessage: Equatable, Sendable {
     case panic
     /// A case of the caching group: its number, the words that were expected, those that were seen.
     case cachingFinding
+    /// A ``RestartFinding``.
+    case restartFinding
   }
 
   public var kind: Kind

@@ -1,5 +1,6 @@
 import Conformance
 import Foundation
+import PagingCases
 import TestSupport
 import Testing
 
@@ -22,9 +23,11 @@ import Testing
     let total = try #require(report.cases["total"])
     let matrix = try #require(report.cases["matrix"])
     let caching = try #require(report.cases["caching"])
-    #expect(total == matrix + caching)
+    let restart = try #require(report.cases["restart"])
+    #expect(total == matrix + caching + restart)
     #expect(Self.isComplete ? matrix == 6_291_456 : matrix > 40_000)
     #expect(Self.isComplete ? caching == 2316 : caching > 10)
+    #expect(Self.isComplete ? restart == RestartCase.all.count : restart > 300)
     #expect(report.passed + report.failed == total)
     for divergence in report.divergences {
       #expect(divergence.known != nil, "\(divergence)")
@@ -39,6 +42,15 @@ import Testing
     #expect(report.cases == ["total": 2316, "caching": 2316])
     #expect(report.failed == 0, "\(report.divergences)")
     #expect(status == 0)
+  }
+
+  /// Instructions that are begun anew: a fair sample, or all of them.
+  @Test func restart() throws {
+    let (status, report) = try report(
+      "--filter", "restart", "--shard", Self.isComplete ? "0/1" : "1/16")
+    let restart = try #require(report.cases["restart"])
+    #expect(Self.isComplete ? restart == RestartCase.all.count : restart > 1500)
+    #expect(status == 0, "\(report.divergences.filter { $0.known == nil })")
   }
 
   /// Four shards, run apart, are the whole; the seed moves everything and changes nothing.

@@ -53,4 +53,20 @@ import Testing
     #expect(report.divergences.contains { $0.seen.contains("no fault") })
     #expect(report.divergences.contains { $0.expected.contains("no fault") } == false)
   }
+
+  /// Every case of the restart group, which takes seconds here.
+  @Test func restart() throws {
+    let (status, report) = try report("--filter", "restart")
+    #expect(report.cases["restart"] == RestartCase.all.count)
+    #expect(status == 0, "\(report.divergences.filter { $0.known == nil })")
+  }
+
+  /// A handler that goes on behind the instruction instead of beginning it anew is found out, whatever
+  /// the instruction.
+  @Test func restartWithoutRestarting() throws {
+    let (status, report) = try report("--filter", "restart", "--mutants", "--shard", "0/8")
+    #expect(status == 1)
+    let total = try #require(report.cases["restart"])
+    #expect(report.failed > total * 9 / 10, "\(report.failed) of \(total)")
+  }
 }

@@ -93,6 +93,26 @@
 	ltr	%ax
 	ret
 
+	function conform_load_gdt
+	movl	4(%esp), %eax
+	lgdt	(%eax)
+	ret
+
+	function conform_load_idt
+	movl	4(%esp), %eax
+	lidt	(%eax)
+	ret
+
+	function conform_load_local_table
+	movl	4(%esp), %eax
+	lldt	%ax
+	ret
+
+	function conform_load_task
+	movl	4(%esp), %eax
+	ltr	%ax
+	ret
+
 	.data
 	.balign	8
 gdt_pointer:

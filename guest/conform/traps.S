@@ -6,6 +6,21 @@
 	.text
 	.code32
 
+/* The rest of a `struct conform_frame`, and segments that ring 0 can work with. */
+	.macro	save_frame
+	pushal
+	pushl	%ds
+	pushl	%es
+	pushl	%fs
+	pushl	%gs
+	movl	%cr2, %eax
+	pushl	%eax
+	movl	$CONFORM_USER_DATA, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	cld
+	.endm
+
 /* One handler a vector, 16 bytes apart: level the frame, name the vector. */
 	.macro	handler vector
 	.balign	16
@@ -49,16 +64,17 @@ trap:
 	je	finish
 	cmpl	$0, %ss:is_batch
 	jne	unexpected
-	pushal
-	movl	%cr2, %eax
-	pushl	%eax
-	movl	$CONFORM_USER_DATA, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	cld
+	save_frame
 	pushl	%esp
 	call	conform_trap
-	addl	$8, %esp		/* the argument, CR2 */
+	testl	%eax, %eax
+	popl	%eax			/* the argument: does not change the flags */
+	jnz	end_of_trial
+	addl	$4, %esp		/* CR2 */
+	popl	%gs
+	popl	%fs
+	popl	%es
+	popl	%ds
 	popal
 	addl	$8, %esp		/* vector, error code */
 	iretl
@@ -75,17 +91,15 @@ unexpected:
 
 /* The trial has said that it is over. */
 finish:
-	pushal
-	movl	%cr2, %eax
-	pushl	%eax
-	movl	$CONFORM_USER_DATA, %eax
-	movl	%eax, %ds
-	movl	%eax, %es
-	cld
+	save_frame
+end_of_trial:
 	movl	%esp, %esi
 	movl	$conform_final, %edi
-	movl	$16, %ecx
+	movl	$20, %ecx
 	rep movsl
+	movl	$CONFORM_USER_DATA, %eax
+	movl	%eax, %fs
+	movl	%eax, %gs
 	cmpl	$0, has_loaded_cr3
 	je	3f
 	movl	conform_own_directory, %eax
@@ -108,7 +122,7 @@ conform_enter:
 	pushl	%edi
 	movl	20(%esp), %ebp
 	movl	%esp, saved_stack
-	movl	48(%ebp), %eax
+	movl	52(%ebp), %eax
 	movl	%eax, is_batch
 	movl	0(%ebp), %eax
 	movl	%eax, has_loaded_cr3
@@ -117,7 +131,7 @@ conform_enter:
 	movl	%eax, %cr3
 2:	testl	$3, 8(%ebp)
 	jz	1f
-	pushl	$CONFORM_USER_DATA
+	pushl	48(%ebp)
 	pushl	16(%ebp)
 1:	pushl	12(%ebp)
 	pushl	8(%ebp)
@@ -134,6 +148,11 @@ conform_enter:
 	.globl	conform_last
 conform_last:
 	movl	$conform_final, %eax
+	ret
+
+	.globl	conform_trial_stack
+conform_trial_stack:
+	movl	saved_stack, %eax
 	ret
 
 	.globl	conform_set_own_directory
@@ -153,4 +172,4 @@ has_loaded_cr3:
 conform_own_directory:
 	.long	0
 conform_final:
-	.fill	16, 4, 0
+	.fill	20, 4, 0

@@ -28,6 +28,7 @@
 /* What an exception leaves on the stack. ESP and SS are there only if it came from ring 3. */
 struct conform_frame {
   uint32_t cr2;
+  uint32_t gs, fs, es, ds;
   uint32_t edi, esi, ebp, unused_esp, ebx, edx, ecx, eax;
   uint32_t vector, error;
   uint32_t eip, cs, eflags, esp, ss;
@@ -40,6 +41,8 @@ struct conform_frame {
 struct conform_start {
   uint32_t cr3, eip, cs, eflags, esp;
   uint32_t edi, esi, ebp, ebx, edx, ecx, eax;
+  /* SS where the ring is not 0. */
+  uint32_t ss;
   /* Nonzero: a page fault goes on at EBP, with the error code in ECX and CR2 in EDX. */
   uint32_t is_batch;
 };
@@ -48,6 +51,8 @@ struct conform_start {
 void conform_enter(const struct conform_start *start);
 /* The registers at the end of the last trial. */
 const struct conform_frame *conform_last(void);
+/* ESP of the last trial, if it was in ring 0. */
+uint32_t conform_trial_stack(void);
 /* CR3 between trials. */
 void conform_set_own_directory(uint32_t directory);
 
@@ -79,6 +84,11 @@ void conform_write_cr3(uint32_t value);
 void conform_write_cr4(uint32_t value);
 void conform_invlpg(uint32_t linear);
 void conform_load_tables(void);
+/* LGDT and LIDT of six bytes in memory, LLDT, LTR. */
+void conform_load_gdt(uint32_t pointer);
+void conform_load_idt(uint32_t pointer);
+void conform_load_local_table(uint32_t selector);
+void conform_load_task(uint32_t selector);
 void conform_cpuid(uint32_t leaf, uint32_t registers[4]);
 void conform_out8(uint16_t port, uint8_t value);
 void conform_out32(uint16_t port, uint32_t value);

@@ -60,14 +60,24 @@ enum Machine {
     Memory.store(trapStackTop, at: state + 4)
     Memory.store(UInt32(CONFORM_KERNEL_DATA), at: state + 8)
     Memory.store(104 << 16, at: state + 100)
-    store(
-      (0..<256).map { vector in
-        InterruptGate(
-          handler: conform_handlers_address() + UInt32(vector) * UInt32(CONFORM_HANDLER_BYTES),
-          selector: UInt16(CONFORM_KERNEL_CODE),
-          privilegeLevel: vector == Int(CONFORM_VECTOR_FINISH) ? 3 : 0
-        ).rawValue
-      }, at: conform_idt_address())
+    store((0..<256).map { gate($0) }, at: conform_idt_address())
+  }
+
+  /// The gate to a vector's handler.
+  static func gate(_ vector: UInt32) -> UInt64 {
+    InterruptGate(
+      handler: conform_handlers_address() + vector * UInt32(CONFORM_HANDLER_BYTES),
+      selector: UInt16(CONFORM_KERNEL_CODE),
+      privilegeLevel: vector == UInt32(CONFORM_VECTOR_FINISH) ? 3 : 0
+    ).rawValue
+  }
+
+  /// Segments, gates, task and directory as they were at the start.
+  static func loadOwnTables() {
+    conform_write_cr3(GuestLayout.ownDirectory)
+    conform_set_own_directory(GuestLayout.ownDirectory)
+    describeSegments()
+    conform_load_tables()
   }
 
   /// CR4.PGE off and on again: all translations are forgotten, global pages' too.

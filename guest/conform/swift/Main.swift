@@ -27,12 +27,20 @@ public func conformMain() {
     caching.run()
     Report.done(.caching, total: caching.total, failed: caching.failed)
   }
+  if parameters.wants(.restart) {
+    var restart = Restart(parameters)
+    restart.run()
+    Report.restart(restart)
+  }
   Report.finish()
 }
 
-/// An exception outside a batch.
+/// An exception outside a batch: one of a trial of the restart group, or one that nobody expects.
+///
+/// - Returns: whether the trial is over.
 @_cdecl("conform_trap")
-public func conformTrap(_ frame: UnsafeMutablePointer<conform_frame>) {
+public func conformTrap(_ frame: UnsafeMutablePointer<conform_frame>) -> Bool {
+  if let isOver = Restart.take(&frame.pointee) { return isOver }
   Report.panic([
     frame.pointee.vector, frame.pointee.error, frame.pointee.cr2, frame.pointee.eip,
   ])

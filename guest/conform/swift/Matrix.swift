@@ -99,6 +99,7 @@ struct Matrix {
     start.eip = loop &+ shift
     start.ebp = resume &+ shift
     start.cs = UInt32(access.isUser ? CONFORM_USER_CODE : CONFORM_KERNEL_CODE)
+    start.ss = UInt32(CONFORM_USER_DATA)
     start.eflags = 2 | (access.alignmentCheck ? ControlRegister.alignmentCheck : 0)
     start.esi = access.isUser ? GuestLayout.windowResults : GuestLayout.results
     start.edi = count

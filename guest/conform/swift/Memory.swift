@@ -14,6 +14,10 @@ enum Memory {
     pointer(address).storeBytes(of: value, as: UInt32.self)
   }
 
+  static func storeByte(_ value: UInt8, at address: PhysicalAddress) {
+    pointer(address).storeBytes(of: value, as: UInt8.self)
+  }
+
   static func clear(_ address: PhysicalAddress, byteCount: UInt32) {
     for offset in stride(from: 0, to: byteCount, by: 4) { store(0, at: address + offset) }
   }

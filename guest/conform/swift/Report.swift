@@ -56,6 +56,21 @@ enum Report {
     text.line("  # \(expected.differenceInWords(from: seen))")
   }
 
+  /// The restart group: like the matrix's, its cases are too many for a line each.
+  static func restart(_ restart: Restart) {
+    for finding in restart.findings.findings {
+      send(.restartFinding, finding.words)
+      if isToHost { continue }
+      let difference = finding.difference
+      text.point(false, "\(finding.restartCase.identifier): \(finding.restartCase.words)")
+      text.line(
+        "  # expected \(difference.words(difference.expected)), "
+          + "seen \(difference.words(difference.seen))")
+      text.line("  # \(finding.count) cases differ like this: \(finding.kind)")
+    }
+    done(.restart, total: restart.total, failed: restart.failed)
+  }
+
   /// A group's last line.
   static func done(_ group: CaseGroup, total: UInt32, failed: UInt32) {
     send(.groupDone, [group.rawValue, total, failed])
