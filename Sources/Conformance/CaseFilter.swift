@@ -46,7 +46,8 @@ public struct CaseFilter: Equatable, Sendable {
   private static func isCase(_ number: UInt32, of group: CaseGroup) -> Bool {
     switch group {
     case .matrix: MatrixCase(rawValue: number).isCase
-    case .caching: CachingCase(rawValue: number).isCase
+    case .caching:
+      CachingCase(rawValue: number).isCase || CachingScript(rawValue: number).isCase
     case .restart: RestartCase(rawValue: number).isCase
     }
   }

@@ -31,11 +31,12 @@ public struct CaseList {
     var lines: [String] = []
     if parameters.wants(.matrix) { lines += matrixLines(filter) }
     if parameters.wants(.caching) {
-      let cases = CachingCase.all.filter { parameters.wants($0) }
+      let cases =
+        CachingCase.all.filter { parameters.wants($0) }.map { "\($0.identifier)  \($0.words)" }
+        + CachingScript.all.filter { parameters.wants($0) }.map { "\($0.identifier)  \($0.words)" }
       lines +=
         filter == nil
-        ? ["caching  \(cases.count) cases: an access, a change, an invalidation, an access"]
-        : cases.map { "\($0.identifier)  \($0.words)" }
+        ? ["caching  \(cases.count) cases: an access, a change, an invalidation, an access"] : cases
     }
     if parameters.wants(.restart) {
       let cases = RestartCase.all.filter { parameters.wants($0) }

@@ -92,6 +92,12 @@ public struct ReportBuilder: Sendable {
         return
       }
       divergences.append(Divergence(finding))
+    case .scriptFinding:
+      guard let finding = CachingScriptFinding(words: words) else {
+        problem = "a finding that is none"
+        return
+      }
+      divergences.append(Divergence(finding))
     case .groupDone where words.count == 3:
       guard let group = CaseGroup(rawValue: words[0]) else { return }
       totals[group] = (Int(words[1]), Int(words[2]))

@@ -74,6 +74,19 @@ extension Divergence {
     self.repeat = ""
   }
 
+  /// What the payload found in the caching group's scripts.
+  init(_ finding: CachingScriptFinding) {
+    id = finding.script.identifier
+    group = CaseGroup.caching.name
+    self.case = finding.script.words
+    kind = finding.kind
+    alike = 1
+    expected = finding.words(finding.expected)
+    seen = finding.words(finding.seen)
+    known = nil
+    self.repeat = ""
+  }
+
   /// What the payload found in the restart group.
   init(_ finding: RestartFinding) {
     id = finding.restartCase.identifier

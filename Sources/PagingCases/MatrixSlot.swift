@@ -77,7 +77,7 @@ public struct MatrixSlot: Sendable, BitwiseCopyable {
   @inlinable public var register: UInt32 { Self.scrambled(0x0080_0000 | set &<< 9 | number) }
 
   /// A word that differs from those of other numbers in many bits, and in each bit from some.
-  @inlinable static func scrambled(_ number: UInt32) -> UInt32 { number &* 0x9E37_79B1 }
+  @inlinable public static func scrambled(_ number: UInt32) -> UInt32 { number &* 0x9E37_79B1 }
 
   /// PWT, PCD and the three bits that are software's: no part of a case, and none of them may matter.
   @inlinable public var ignoredBits: UInt32 { (number & 7) &<< 9 | ((number &>> 3) & 3) &<< 3 }

@@ -76,14 +76,16 @@ public struct RunParameters: Equatable, Sendable {
       && Shards.shard(of: batch.number, seed: seed, count: shardCount) == shard
   }
 
-  public func wants(_ cachingCase: CachingCase) -> Bool {
-    (onlyCase ?? cachingCase.rawValue) == cachingCase.rawValue
-      && Shards.shard(of: ~cachingCase.rawValue, seed: seed, count: shardCount) == shard
-  }
+  public func wants(_ cachingCase: CachingCase) -> Bool { wants(number: cachingCase.rawValue) }
 
-  public func wants(_ restartCase: RestartCase) -> Bool {
-    (onlyCase ?? restartCase.rawValue) == restartCase.rawValue
-      && Shards.shard(of: ~restartCase.rawValue, seed: seed, count: shardCount) == shard
+  public func wants(_ script: CachingScript) -> Bool { wants(number: script.rawValue) }
+
+  public func wants(_ restartCase: RestartCase) -> Bool { wants(number: restartCase.rawValue) }
+
+  /// Whether a case of any group but the matrix is asked for.
+  private func wants(number: UInt32) -> Bool {
+    (onlyCase ?? number) == number
+      && Shards.shard(of: ~number, seed: seed, count: shardCount) == shard
   }
 
   @inline(__always)
@@ -147,6 +149,8 @@ public struct PayloadMessage: Equatable, Sendable {
     case cachingFinding
     /// A ``RestartFinding``.
     case restartFinding
+    /// A ``CachingScriptFinding``.
+    case scriptFinding
   }
 
   public var kind: Kind

@@ -11,7 +11,7 @@ struct ConformCommand: ParsableCommand {
       The matrix has every combination of PDE flags (P W U A D PS G and bit 21), PTE flags \
       (P W U A D PAT G), read, write or fetch, CPL 0 or 3, and CR0.WP, CR4.PSE, SMEP, SMAP and \
       EFLAGS.AC: 6,291,456 cases. Error code, CR2, both entries with their accessed and dirty bits, \
-      the data and the fetch's destination are compared with an oracle written from the SDM. Caching: 2,316 cases of an access, a change of \
+      the data and the fetch's destination are compared with an oracle written from the SDM. Caching: 2,546 cases of an access, a change of \
       the entries, an invalidation, and an access that must go by the new entries. Restart: 32,190 cases of an \
       instruction that faults in the middle and is begun anew.
 

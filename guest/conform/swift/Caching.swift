@@ -49,7 +49,8 @@ struct Caching {
     primed.directoryEntry |= Memory.load(slot.directoryEntry) & PageEntryBits.accessed
     change(cachingCase, primed, slot)
     if !parameters.omitsInvalidations {
-      invalidate(cachingCase.invalidation, slot.linear(cachingCase.access.kind))
+      Self.invalidate(
+        cachingCase.invalidation, slot.linear(cachingCase.access.kind), MatrixSlot.directory(0))
     }
     var seen = access(cachingCase.access, slot)
     // A right that was lacking may be missed once: the fault makes the processor forget.
@@ -92,11 +93,16 @@ struct Caching {
     }
   }
 
-  private func invalidate(_ invalidation: CachingCase.Invalidation, _ linear: LinearAddress) {
+  /// Tells the processor to forget.
+  ///
+  /// - Parameter directory: the one that is loaded.
+  static func invalidate(
+    _ invalidation: CachingCase.Invalidation, _ linear: LinearAddress, _ directory: PhysicalAddress
+  ) {
     switch invalidation {
     case .none: break
     case .invlpg: conform_invlpg(linear.rawValue)
-    case .loadCR3: conform_write_cr3(MatrixSlot.directory(0).rawValue)
+    case .loadCR3: conform_write_cr3(directory.rawValue)
     case .toggleCR4PGE: Machine.toggleGlobalPages()
     }
   }
@@ -111,15 +117,25 @@ struct Caching {
   }
 
   /// One access, by the matrix's loop and without a load of CR3.
-  private func access(_ access: MemoryAccess, _ slot: MatrixSlot) -> MatrixState {
+  static func access(
+    _ access: MemoryAccess, _ linear: LinearAddress, _ register: UInt32
+  ) -> AccessResult {
     let record = PhysicalAddress(GuestLayout.results)
-    Memory.store(slot.linear(access.kind).rawValue, at: record + UInt32(CONFORM_SLOT_LINEAR))
-    Memory.store(slot.register, at: record + UInt32(CONFORM_SLOT_REGISTER))
+    Memory.store(linear.rawValue, at: record + UInt32(CONFORM_SLOT_LINEAR))
+    Memory.store(register, at: record + UInt32(CONFORM_SLOT_REGISTER))
     Matrix.enterLoop(access, count: 1, directory: 0)
+    return AccessResult(
+      error: Memory.load(record + UInt32(CONFORM_SLOT_ERROR)),
+      faultAddress: Memory.load(record + UInt32(CONFORM_SLOT_CR2)),
+      register: Memory.load(record + UInt32(CONFORM_SLOT_REGISTER)))
+  }
+
+  private func access(_ access: MemoryAccess, _ slot: MatrixSlot) -> MatrixState {
+    let result = Self.access(access, slot.linear(access.kind), slot.register)
     var seen = MatrixState.zero
-    seen.error = Memory.load(record + UInt32(CONFORM_SLOT_ERROR))
-    seen.faultAddress = Memory.load(record + UInt32(CONFORM_SLOT_CR2))
-    seen.register = Memory.load(record + UInt32(CONFORM_SLOT_REGISTER))
+    seen.error = result.error
+    seen.faultAddress = result.faultAddress
+    seen.register = result.register
     return seen
   }
 

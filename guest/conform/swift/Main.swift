@@ -25,7 +25,10 @@ public func conformMain() {
   if parameters.wants(.caching) {
     var caching = Caching(parameters, processor)
     caching.run()
-    Report.done(.caching, total: caching.total, failed: caching.failed)
+    var scripts = CachingScripts(parameters, processor)
+    scripts.run()
+    Report.done(
+      .caching, total: caching.total + scripts.total, failed: caching.failed + scripts.failed)
   }
   if parameters.wants(.restart) {
     var restart = Restart(parameters)

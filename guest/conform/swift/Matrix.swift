@@ -48,7 +48,7 @@ struct Matrix {
   }
 
   /// `movl $mark, %eax; jmp *%ebp`.
-  private static func storeCode(at page: PhysicalAddress) {
+  static func storeCode(at page: PhysicalAddress) {
     let mark = MatrixSlot.codeMark(of: page)
     let code = page + MatrixSlot.codeOffset
     Memory.store(0xB8 | mark << 8, at: code)

@@ -56,6 +56,15 @@ enum Report {
     text.line("  # \(expected.differenceInWords(from: seen))")
   }
 
+  /// A script of the caching group that differs.
+  static func script(_ finding: CachingScriptFinding) {
+    send(.scriptFinding, finding.words)
+    if isToHost { return }
+    text.point(false, "\(finding.script.identifier): \(finding.script.words)")
+    text.line(
+      "  # expected \(finding.words(finding.expected)), seen \(finding.words(finding.seen))")
+  }
+
   /// The restart group: like the matrix's, its cases are too many for a line each.
   static func restart(_ restart: Restart) {
     for finding in restart.findings.findings {
