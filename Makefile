@@ -28,7 +28,8 @@ test: tools
 
 ## check: lint and all tests, the long ones too
 check: lint
-	@.ci/tools chromium
+	@.ci/tools chromium man-db
+	@.ci/install-check
 	@FAULTLINE_CHECK=1 FAULTLINE_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test
 
 ## bench: counts the instructions that the host's logic takes; the last counts are in .build/bench.json
@@ -38,21 +39,27 @@ bench: build
 
 ## man: the manual pages, from the program's own help; in .build/man
 man: build
-	@$(SWIFT) package plugin generate-manual --multi-page --section 1 --date "$$(git log -1 --format=%cs)" \
+	@$(SWIFT) build -c release --static-swift-stdlib --product generate-manual \
 	  >.build/man.log 2>&1 || { cat .build/man.log >&2; exit 1; }
 	@rm -rf .build/man && mkdir .build/man
-	@find .build/plugins/GenerateManual -name '*.1' -exec cp {} .build/man \;
+	@.ci/man .build/release/generate-manual $(RELEASE) .build/man
 
 ## install: program, guest programs, manual pages, completions, into PREFIX (/usr/local)
 install: man
-	@install -Dm755 $(RELEASE) $(TREE)/bin/faultline
+	@install -Dsm755 $(RELEASE) $(TREE)/bin/faultline
 	@install -dm755 $(TREE)/lib/faultline/programs
 	@find .build/release/faultline_GuestPrograms.resources/ -maxdepth 1 -type f \
 	  -exec install -m644 {} $(TREE)/lib/faultline/programs \;
-	@install -Dm644 -t $(TREE)/share/man/man1 .build/man/*.1
+	@install -m755 .ci/tools $(TREE)/lib/faultline/tools
+	@install -Dm644 guest/runtime/program.ld $(TREE)/share/faultline/guest/program.ld
+	@mkdir -p $(TREE)/share/faultline/guest/include
+	@cp -rL --no-preserve=mode,ownership guest/runtime/include/. guest/stub/include/. \
+	  $(TREE)/share/faultline/guest/include
 	@install -Dm644 docs/manifest.schema.json $(TREE)/share/faultline/manifest.schema.json
+	@install -Dm644 -t $(TREE)/share/man/man1 .build/man/*.1
 	@install -Dm644 -t $(TREE)/share/doc/faultline README.md CHANGELOG.md LICENSE
-	@for shell in bash zsh fish; do $(RELEASE) --generate-completion-script $$shell >.build/completion.$$shell; done
+	@for shell in bash zsh fish; do $(RELEASE) --generate-completion-script $$shell | sed '1{/^#!/d}' \
+	  >.build/completion.$$shell; done
 	@install -Dm644 .build/completion.bash $(TREE)/share/bash-completion/completions/faultline
 	@install -Dm644 .build/completion.zsh $(TREE)/share/zsh/site-functions/_faultline
 	@install -Dm644 .build/completion.fish $(TREE)/share/fish/vendor_completions.d/faultline.fish
@@ -67,10 +74,10 @@ uninstall:
 
 ## deb: a Debian package, in .build
 deb:
+	@.ci/tools dpkg-dev
 	@rm -rf .build/deb
 	@$(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/deb PREFIX=/usr
-	@gzip -9n .build/deb/usr/share/man/man1/*.1
-	@.ci/control $(RELEASE) .build/deb
+	@.ci/control .build/deb
 	@dpkg-deb --root-owner-group --build .build/deb .build/faultline.deb
 
 ## conform-emulators: the conformance suite on QEMU's software CPU and on Bochs, without KVM

@@ -69,21 +69,21 @@ extension LabError: CustomStringConvertible {
       "this is the lab already (FAULTLINE_IN_LAB is set), and labs are not nested; "
         + "run the command itself"
     case .qemuMissing:
-      "qemu-system-x86_64 is not on this machine; run 'make tools', or install qemu-system-x86"
+      "qemu-system-x86_64 is not on this machine; run '\(Preparation.command)', or install qemu-system-x86"
     case .busyboxMissing:
-      "no statically linked busybox on this machine; run 'make tools', or install busybox-static"
+      "no statically linked busybox on this machine; run '\(Preparation.command)', or install busybox-static"
     case .kernelMissing(let folder):
-      "no kernel in \(folder); run 'make tools', which fetches Debian's"
+      "no kernel in \(folder); run '\(Preparation.command)', which fetches Debian's"
     case .unreadable(let path, let reason):
-      "can't read \(path): \(reason); run 'make tools' to fetch it again"
+      "can't read \(path): \(reason); run '\(Preparation.command)' to fetch it again"
     case .moduleMissing(let name, let folder):
-      "the kernel in \(folder) has no module \(name); delete that folder and run 'make tools'"
+      "the kernel in \(folder) has no module \(name); delete that folder and run '\(Preparation.command)'"
     case .hostRefused(let what, let reason):
       "the host refused \(what): \(reason)"
     case .qemuFailed(let message):
       "QEMU ended before the kernel started: \(message); check the memory size and the kernel image"
     case .kernelPanicked(let message):
-      "the lab's kernel stopped: \(message); delete its cache folder and run 'make tools'"
+      "the lab's kernel stopped: \(message); delete its cache folder and run '\(Preparation.command)'"
     case .didNotBoot(let seconds, let attempts, let reached):
       "did not boot within \(seconds) s in \(attempts) attempts (\(reached)); try again, "
         + "or allow more time with FAULTLINE_LAB_BOOT_TIMEOUT"

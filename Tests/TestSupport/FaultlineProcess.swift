@@ -32,12 +32,13 @@ public final class FaultlineProcess {
   ///   - folder: the working directory; nil for this process's.
   ///   - environment: what to change in this process's environment; nil takes a variable out.
   ///   - launcher: a command before it, such as `setpriv` with its options.
+  ///   - program: another copy of it.
   ///   - seconds: after how long it is killed.
   public init(
     _ arguments: [String], in folder: String? = nil, environment: [String: String?] = [:],
-    by launcher: [String] = [], seconds: Int = 600
+    by launcher: [String] = [], program: String = FaultlineProcess.path, seconds: Int = 600
   ) throws {
-    let words = launcher + [Self.path] + arguments
+    let words = launcher + [program] + arguments
     process.executableURL = URL(filePath: words[0])
     process.arguments = Array(words.dropFirst())
     if let folder { process.currentDirectoryURL = URL(filePath: folder) }

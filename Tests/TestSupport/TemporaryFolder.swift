@@ -12,6 +12,12 @@ public final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  /// Makes a folder in it, and those above.
+  public func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+  }
+
   public func read(_ name: String) throws -> Data {
     try Data(contentsOf: URL(filePath: "\(path)/\(name)"))
   }
