@@ -23,11 +23,13 @@ int main(int argc, char **argv) {
       fail("VM has no room for %lu pages", part);
     }
     for (unsigned long page = 0; page < part; page++) {
-      volatile uint32_t *word = (volatile uint32_t *)(pages + page * PAGE_SIZE);
-      if (*word != 0) {
+      // A write, as a fresh page's first touch usually is.
+      volatile uint32_t *words = (volatile uint32_t *)(pages + page * PAGE_SIZE);
+      words[0] = (uint32_t)page + 1;
+      if (words[1] != 0) {
         fail("page %lu was not empty", page);
       }
-      *word = (uint32_t)page + 1;
+      words[1] = words[0];
     }
     if (munmap(pages, part * PAGE_SIZE) != 0) {
       fail("VM does not take %lu pages back", part);
