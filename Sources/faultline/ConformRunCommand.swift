@@ -130,7 +130,7 @@ struct ConformRunCommand: ParsableCommand {
     let bar = ProgressBar(total: CaseList(parameters).matrixCount)
     do {
       let report = try run.run(
-        engine: Self.engineName, progress: { bar.show($0) }, unless: { Interruption.signal != nil })
+        engine: OpenKVM.name, progress: { bar.show($0) }, unless: { Interruption.signal != nil })
       bar.clear()
       throw try format.finish(report, repeating: repetition)
     } catch let error as ConformanceRun.Failure {
@@ -146,12 +146,6 @@ struct ConformRunCommand: ParsableCommand {
     let command = ["faultline", "conform", "--engine", npt == nil ? "kvm" : "lab"]
     return (npt.map { ["FAULTLINE_LAB_NPT=\($0)"] } ?? []) + command
       + (seed == 0 ? [] : ["--seed", "\(seed)"])
-  }
-
-  /// "kvm_amd npt=1 (lab)".
-  private static var engineName: String {
-    let module = KVMModule.detect().map { "\($0)" } ?? "kvm"
-    return LabRun.isInside ? "\(module) (lab)" : module
   }
 
   /// The payload as it was built.

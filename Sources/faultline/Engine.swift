@@ -46,4 +46,10 @@ enum Engine: ~Copyable {
 struct OpenKVM: ~Copyable {
   let system: System
   let confinement: ConfinementReport
+
+  /// "kvm_amd npt=1 (lab)".
+  static var name: String {
+    let module = KVMModule.detect().map { "\($0)" } ?? "kvm"
+    return LabRun.isInside ? "\(module) (lab)" : module
+  }
 }

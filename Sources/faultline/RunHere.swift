@@ -1,6 +1,5 @@
 import ArgumentParser
 import Confinement
-import Doctor
 import FlightRecorder
 import Glibc
 import GuestImage
@@ -38,7 +37,7 @@ struct RunHere {
       exitCode = 73
     }
     let summary = RunSummary(
-      result, exitCode: exitCode, engine: engineName, delivery: configuration.delivery.name,
+      result, exitCode: exitCode, engine: OpenKVM.name, delivery: configuration.delivery.name,
       policy: configuration.policy.name, confinement: kvm.confinement)
     tell(result)
     let text = try summary.json()
@@ -73,14 +72,8 @@ struct RunHere {
   /// What a trace says of the run at its start, but for the programs.
   private func info(_ configuration: RunConfiguration) -> TraceInfo {
     TraceInfo(
-      version: Faultline.version, engine: engineName, delivery: configuration.delivery.name,
+      version: Faultline.version, engine: OpenKVM.name, delivery: configuration.delivery.name,
       policy: configuration.policy.name, memoryBytes: UInt64(configuration.memoryByteCount),
       programs: [])
-  }
-
-  /// "kvm_amd npt=1 (lab)".
-  private var engineName: String {
-    let module = KVMModule.detect().map { "\($0)" } ?? "kvm"
-    return LabRun.isInside ? "\(module) (lab)" : module
   }
 }
