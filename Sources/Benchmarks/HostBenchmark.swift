@@ -3,7 +3,6 @@ import I386
 import Kernel
 import Machine
 public import MinixABI
-import Servers
 public import Session
 
 /// Runs a case: a session like any other, with played processes.
@@ -113,9 +112,4 @@ public enum HostBenchmarkError: Error, Sendable {
   case ended(RunEnd)
   /// A server has refused what the script asks for.
   case refused(ResultCode)
-}
-
-/// Played programs print nothing.
-private struct NoOutput: ProgramOutput {
-  func write(_ bytes: ArraySlice<UInt8>, to stream: ProgramStream) -> Bool { true }
 }

@@ -20,12 +20,6 @@ public struct HostMeasurement: Encodable, Sendable {
   /// Runs of page-table entries that the stub would have had to touch.
   public var editOperationsPerOperation: Double = 0
 
-  public struct Percentiles: Encodable, Sendable, Equatable {
-    public var p50: Double
-    public var p95: Double
-    public var p99: Double
-  }
-
   private enum CodingKeys: String, CodingKey {
     case name = "case"
     case processes, rounds, size, nanosecondsPerOperation, exitsPerOperation
@@ -34,12 +28,9 @@ public struct HostMeasurement: Encodable, Sendable {
 
   /// - Parameter parts: nanoseconds an operation in each part of the run; not empty, a precondition.
   init(_ hostCase: HostCase, processes: Int, rounds: Int, parts: [Double]) {
-    let sorted = parts.sorted()
-    func percentile(_ percent: Int) -> Double { sorted[(sorted.count - 1) * percent / 100] }
     name = hostCase.rawValue
     self.processes = processes
     self.rounds = rounds
-    nanosecondsPerOperation = Percentiles(
-      p50: percentile(50), p95: percentile(95), p99: percentile(99))
+    nanosecondsPerOperation = Percentiles(of: parts)
   }
 }

@@ -28,7 +28,7 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   /// Polled at every clock tick: the number of a signal that asks the run to end.
   private let interruption: () -> Int32?
   /// The last, so that the others stand at the same place whatever its size.
-  package internal(set) var processor: CPU
+  package var processor: CPU
 
   /// Loads the programs; nothing runs yet.
   ///

@@ -6,7 +6,7 @@ import Report
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures what faultline's parts cost.",
-    subcommands: [BenchHostCommand.self])
+    subcommands: [BenchFaultCommand.self, BenchHostCommand.self])
 }
 
 /// `faultline bench host`: what the host's logic costs, without a guest.

@@ -120,6 +120,6 @@ import Testing
       .zeroFill, processes: 2, rounds: 100, parts: (0..<100).reversed().map { Double($0) })
     #expect(
       measurement.nanosecondsPerOperation
-        == HostMeasurement.Percentiles(p50: 49, p95: 94, p99: 98))
+        == Percentiles(p50: 49, p95: 94, p99: 98))
   }
 }

@@ -3,7 +3,10 @@ import Testing
 
 /// Whoever asks for help gets it, from every command, and nothing runs.
 @Suite struct HelpTests {
-  @Test(arguments: ["", "run ", "doctor ", "lab ", "bench ", "bench host "], ["--help", "-h"])
+  @Test(
+    arguments: [
+      "", "run ", "doctor ", "lab ", "bench ", "bench host ", "bench fault ",
+    ], ["--help", "-h"])
   func everyCommandExplainsItself(_ subcommand: String, _ flag: String) throws {
     let words = (subcommand + flag).split(separator: " ").map(String.init)
     let result = try FaultlineProcess(words, environment: ["PATH": "/nonexistent"]).finish()

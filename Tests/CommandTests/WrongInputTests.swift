@@ -160,12 +160,15 @@ import Testing
     ("bench host --processes 1", "--processes must be 2 to 4096, not 1"),
     ("bench host --processes 4097", "--processes must be 2 to 4096, not 4097"),
     ("bench host --rounds 99", "--rounds must be 100 to 200000, not 99"),
+    ("bench fault --rounds 5", "--rounds must be 6 to 1000, not 5"),
+    ("bench fault --rounds 1001", "--rounds must be 6 to 1000, not 1001"),
     ("walk", "Unexpected argument 'walk'"),
   ])
   func wrongCommandLine(_ words: String, _ problem: String) throws {
     let arguments = words.split(separator: " ").map(String.init)
     let subcommand =
-      arguments[0] == "walk" ? "" : arguments[0] == "bench" ? " bench host" : " \(arguments[0])"
+      arguments[0] == "walk"
+      ? "" : " " + arguments.prefix(arguments[0] == "bench" ? 2 : 1).joined(separator: " ")
     try Self.expect(arguments, exitCode: 64, problem, "; see 'faultline\(subcommand) --help'")
   }
 
