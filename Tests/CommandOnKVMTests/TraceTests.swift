@@ -99,11 +99,12 @@ import Trace
     #expect(file.end?.eventCount == file.eventCount)
     #expect(file.eventCount > 10 * UInt64(Self.count))
     if Self.isCheck { return }
-    var faults = 0
+    // By their instruction: all of the program's pages are touched first by the same one.
+    var faults: [UInt32: Int] = [:]
     try file.forEach { event in
-      if event.kind == .trap, event.a == 14, event.b == 4 { faults += 1 }
+      if event.kind == .trap, event.a == 14 { faults[event.c, default: 0] += 1 }
     }
-    #expect(faults == Self.count)
+    #expect(faults.values.max() == Self.count)
   }
 
   private static let isCheck = ProcessInfo.processInfo.environment["FAULTLINE_CHECK"] == "1"
