@@ -32,6 +32,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -78,8 +79,8 @@ let package = Package(
     .hot(
       "Session",
       [
-        "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Servers",
-        "Stub", "VMServer",
+        "CClock", "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM", "Machine", "MinixABI",
+        "Servers", "Stub", "VMServer",
       ]),
     .house(
       "Trace",
@@ -92,6 +93,7 @@ let package = Package(
       [
         "CDisassembly", "Confinement", "FlightRecorder", "GuestImage", "I386", "Kernel", "KVM",
         "Machine", "MinixABI", "Servers", "Session", "Trace", "VMServer",
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
 

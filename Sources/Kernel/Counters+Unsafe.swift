@@ -32,6 +32,7 @@ final class Counters {
   private let counts: UnsafeMutablePointer<UInt64>
   private let processes: UnsafeMutablePointer<ProcessStatistics>
   private let processCount: Int
+  private let latencies: UnsafeMutablePointer<UInt64>
   /// Requests that name no kernel call.
   var badRequests: UInt64 = 0
   /// Replies, and messages of a type that no table has.
@@ -45,6 +46,8 @@ final class Counters {
     processCount = Int(processCapacity + Endpoint.taskCount)
     unsafe counts = .allocate(capacity: count)
     unsafe counts.initialize(repeating: 0, count: count)
+    unsafe latencies = .allocate(capacity: FaultLatencies.bucketCount)
+    unsafe latencies.initialize(repeating: 0, count: FaultLatencies.bucketCount)
     unsafe processes = .allocate(capacity: processCount)
     unsafe processes.initialize(repeating: ProcessStatistics(), count: processCount)
   }
@@ -52,6 +55,7 @@ final class Counters {
   deinit {
     unsafe counts.deallocate()
     unsafe processes.deallocate()
+    unsafe latencies.deallocate()
   }
 
   /// Counts one in a table; an index beyond it is a precondition.
@@ -59,6 +63,12 @@ final class Counters {
   func count(_ table: Table, _ index: Int) {
     precondition(UInt(bitPattern: index) < UInt(table.count), "no such counter")
     unsafe counts[table.start &+ index] &+= 1
+  }
+
+  /// Counts a page fault whose process goes on after so many cycles.
+  @inline(__always)
+  func countLatency(_ cycles: UInt64) {
+    unsafe latencies[FaultLatencies.bucket(of: cycles)] &+= 1
   }
 
   /// A process's own counts.
@@ -81,6 +91,10 @@ final class Counters {
   /// A table's counts.
   func values(of table: Table) -> [UInt64] {
     (0..<table.count).map { unsafe counts[table.start + $0] }
+  }
+
+  var faultLatencies: FaultLatencies {
+    FaultLatencies((0..<FaultLatencies.bucketCount).map { unsafe latencies[$0] })
   }
 
   /// Everybody's counts, tasks first.

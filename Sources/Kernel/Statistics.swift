@@ -17,6 +17,8 @@ public struct KernelStatistics: Sendable {
   public let notifications: [UInt64]
   /// Raised signals by number.
   public let signals: [UInt64]
+  /// How long page faults took.
+  public let faultLatencies: FaultLatencies
   private let processes: [ProcessStatistics]
 
   /// Message types below this are counted one by one.
@@ -33,6 +35,7 @@ public struct KernelStatistics: Sendable {
     otherMessages = counters.otherMessages
     notifications = counters.values(of: .notifications)
     signals = counters.values(of: .signals)
+    faultLatencies = counters.faultLatencies
     processes = counters.processValues
   }
 

@@ -26,3 +26,11 @@ extension Duration {
     return "\((milliseconds / 1000).grouped).\(fraction) s"
   }
 }
+
+extension UInt64 {
+  /// Nanoseconds as `1 234.5 µs`.
+  var inMicroseconds: String {
+    let tenths = (self + 50) / 100
+    return "\((tenths / 10).grouped).\(tenths % 10) µs"
+  }
+}

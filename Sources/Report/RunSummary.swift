@@ -3,7 +3,7 @@ import Kernel
 import Machine
 public import Session
 
-/// What `--json` writes: one object with stable keys.
+/// What `--json` writes: one object with stable keys, which docs/summary.md lists.
 ///
 /// Addresses are numbers, as all else that is counted or measured. Tables of counts leave zeros out,
 /// but `exits.byCause` and `faults` have every cause.
@@ -23,6 +23,7 @@ public struct RunSummary: Encodable {
   private let messages: [String: UInt64]
   private let notifications: [String: UInt64]
   private let signals: [String: UInt64]
+  private let faultLatency: Nullable<FaultLatencySummary>
   private let memory: MemorySummary
   private let time: TimeSummary
 
@@ -53,6 +54,7 @@ public struct RunSummary: Encodable {
     messages = result.kernel.messagesByName
     notifications = result.kernel.notificationsByName
     signals = result.kernel.signalsByName
+    faultLatency = Nullable(FaultLatencySummary(result))
     memory = MemorySummary(result.memory)
     time = TimeSummary(wallSeconds: result.duration.wallSeconds)
   }

@@ -25,7 +25,7 @@ public struct SummaryTable {
       result.endLines, processLines,
       countLines("kernel calls", result.kernel.kernelCallsByName),
       countLines("messages", result.kernel.messagesByName),
-      exitLines + [memoryLine, timeLine],
+      exitLines + latencyLines + [memoryLine, timeLine],
     ]
     return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n")
@@ -73,6 +73,15 @@ public struct SummaryTable {
       sign = "+"
     }
     return lines
+  }
+
+  private var latencyLines: [String] {
+    guard let latency = FaultLatencySummary(result) else { return [] }
+    return [
+      "fault latency: half within \(latency.p50.inMicroseconds), "
+        + "95 % within \(latency.p95.inMicroseconds), 99 % within \(latency.p99.inMicroseconds), "
+        + "at most \(latency.max.inMicroseconds)"
+    ]
   }
 
   private var memoryLine: String {

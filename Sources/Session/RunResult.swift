@@ -18,6 +18,8 @@ public struct RunResult: Sendable {
   public var memoryByteCount: UInt64 = 0
   /// From the first instruction to the end.
   public var duration: Duration = .zero
+  /// What a cycle of the host's counter took, by which the kernel has measured page faults.
+  public var nanosecondsPerCycle = 0.0
   /// The last events, oldest first; for a run that failed.
   public var lastEvents: [String] = []
 }

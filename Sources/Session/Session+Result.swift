@@ -21,10 +21,11 @@ extension Session where CPU: ~Copyable {
   package var statistics: KernelStatistics { kernel.statistics }
 
   /// What a run came to.
-  func result(_ end: RunEnd, duration: Duration) -> RunResult {
+  func result(_ end: RunEnd, duration: Duration, cycles: UInt64) -> RunResult {
     var result = RunResult(end: end, kernel: kernel.statistics)
     result.exits = processor.exits
     result.duration = duration
+    result.nanosecondsPerCycle = cycles > 0 ? duration / .nanoseconds(1) / Double(cycles) : 0
     result.processes = zip(configuration.programs, endpoints).map { program, endpoint in
       processResult(program, endpoint)
     }

@@ -1,3 +1,4 @@
+import CClock
 import FlightRecorder
 import GuestImage
 import I386
@@ -68,9 +69,11 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   public mutating func run() -> RunResult {
     let clock = ContinuousClock()
     let start = clock.now
+    let startCycles = cclock_cycles()
     self.start = start
     let end = loop(deadline: configuration.timeout.map { start + $0 })
-    return result(end, duration: start.duration(to: clock.now))
+    return result(
+      end, duration: start.duration(to: clock.now), cycles: cclock_cycles() &- startCycles)
   }
 }
 

@@ -47,6 +47,10 @@ import Testing
     let startUp = try #require(alone.summary["touch"]?.faults["zeroFill"])
     #expect(run.summary["touch"]?.faults["zeroFill"] == startUp + 10_000)
     Self.expectOneOfEachPerFault(run.summary, faults: startUp + 10_000)
+    let latency = try #require(run.summary.faultLatency)
+    #expect(latency.count == startUp + 10_000)
+    let figures = [1, latency.p50, latency.p95, latency.p99, latency.max]
+    #expect(figures == figures.sorted())
     #expect(try #require(run.summary.memory.physicalPagesPeak) >= 10_000)
     Self.expectOrder(run.summary)
     Self.expectOrder(alone.summary)

@@ -48,6 +48,13 @@ extension Samples {
         },
         "total" : 10035
       },
+      "faultLatency" : {
+        "count" : 10010,
+        "max" : 501760,
+        "p50" : 2008,
+        "p95" : 4017,
+        "p99" : 10055
+      },
       "kernelCallErrors" : {
         "(no such call)=EBADREQUEST" : 1,
         "SYS_VMCTL/9=EINVAL" : 1,

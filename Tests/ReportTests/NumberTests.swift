@@ -20,6 +20,15 @@ import Testing
 
   @Test(
     arguments: [
+      (0, "0.0 µs"), (49, "0.0 µs"), (50, "0.1 µs"), (12_340, "12.3 µs"),
+      (1_234_567_890, "1 234 567.9 µs"),
+    ] as [(UInt64, String)])
+  func latenciesHaveTenths(nanoseconds: UInt64, text: String) {
+    #expect(nanoseconds.inMicroseconds == text)
+  }
+
+  @Test(
+    arguments: [
       (.zero, "0.000 s"), (.milliseconds(1007), "1.007 s"), (.seconds(3600), "3 600.000 s"),
     ] as [(Duration, String)])
   func timesHaveMilliseconds(time: Duration, text: String) {

@@ -17,6 +17,16 @@ import Testing
     #expect(try summary.json() == Samples.eventfulSummary)
   }
 
+  /// Each key has its place in the documentation, but for those of tables of counts, which are names.
+  @Test func everyKeyIsDocumented() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/summary.md")
+    let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+    for match in Samples.eventfulSummary.matches(of: /"([a-z][A-Za-z0-9]*)" :/) {
+      #expect(text.contains("`\(match.1)`"), "\(match.1)")
+    }
+  }
+
   /// Keys are a promise: absent values are null, not left out.
   @Test func aProgramThatHasNotEndedHasNoExit() throws {
     let result = Samples.run(.timeout, [Samples.process("spin", 36569, nil)])

@@ -68,6 +68,7 @@ enum Samples {
     result.exits.ipc = 23
     result.exits.timerKick = 1
     result.kernel = KernelStatistics(counted)
+    result.nanosecondsPerCycle = 0.5
     result.memory?.physicalPagesPeak = 10_050
     result.memory?.pageTablePagesPeak = 1
     result.duration = .milliseconds(1234) + .microseconds(500)
@@ -89,6 +90,9 @@ enum Samples {
     counters.countKernelCall(.clear, parameter: 0, .ok, by: vm)
     counters.countKernelCall(nil, parameter: 0, .ebadrequest, by: vm)
     countMessages(in: counters)
+    for (cycles, count) in [(4000, 9000), (8000, 900), (20_000, 100), (1_000_000, 10)] {
+      for _ in 0..<count { counters.countLatency(UInt64(cycles)) }
+    }
     counters.count(.signals, Int(Signal.segmentation.rawValue))
     return counters
   }

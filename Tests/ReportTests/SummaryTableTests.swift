@@ -41,6 +41,7 @@ import VMServer
         VM_MMAP                     1
 
         exits: 10 035 = 10 011 page faults + 23 IPC + 1 timer kick
+        fault latency: half within 2.0 µs, 95 % within 4.0 µs, 99 % within 10.1 µs, at most 501.8 µs
         memory: 256MiB, at most 10 050 pages and 1 page table in use, 0 leaked pages
         time: 1.234 s
         """)

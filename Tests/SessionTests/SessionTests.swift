@@ -63,6 +63,8 @@ import VMServer
     #expect(run.bytes == [0, 0, 0, 0, 0, 0])
     #expect(result.processes.first?.faults?.zeroFill == 2)
     #expect(result.processes.first?.statistics.pageFaults == 2)
+    #expect(result.kernel.faultLatencies.counts.reduce(0) { $0 + $1.count } == 2)
+    #expect(result.nanosecondsPerCycle > 0)
     #expect(result.processes.first?.userTicks == 1)
     #expect(result.memory?.physicalPagesPeak == 7)
     #expect(result.kernel.vmControls[Int(VMControl.clearPageFault.rawValue)] == 2)
@@ -75,6 +77,8 @@ import VMServer
     let process = try #require(result.processes.first)
     #expect(process.end == .signal(.segmentation))
     #expect(process.faults?.segv == 1)
+    // It never went on.
+    #expect(result.kernel.faultLatencies.counts.isEmpty)
     #expect(process.fatalTrap?.vector == .pageFault)
     #expect(process.fatalTrap?.address == LinearAddress(0x10))
     #expect(process.fatalTrap?.errorCode == 4)

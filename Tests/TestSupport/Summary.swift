@@ -14,6 +14,7 @@ public struct Summary: Decodable {
   public let messages: [String: Int]
   public let notifications: [String: Int]
   public let signals: [String: Int]
+  public let faultLatency: FaultLatency?
   public let memory: Memory
 
   public struct Confinement: Decodable {
@@ -92,6 +93,11 @@ public struct Summary: Decodable {
       (self.status, self.signal, self.vector, self.cr2) = (status, signal, vector, cr2)
       (self.errorCode, self.eip, self.symbol) = (errorCode, eip, symbol)
     }
+  }
+
+  /// In nanoseconds; null when no fault was resolved.
+  public struct FaultLatency: Decodable {
+    public let count, p50, p95, p99, max: Int
   }
 
   public struct Memory: Decodable {

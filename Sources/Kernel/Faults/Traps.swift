@@ -10,9 +10,11 @@ extension Kernel {
     let slot = current
     processes[slot].frame = trap.frame
     let vector = trap.vector
+    let now = cclock_cycles()
+    processes[slot].trappedAt = now
     recorder.recordTrap(
       by: processes[slot].endpoint, vector: trap.frame.vector, errorCode: trap.frame.errorCode,
-      eip: trap.frame.eip, cr2: trap.frame.cr2, at: cclock_cycles())
+      eip: trap.frame.eip, cr2: trap.frame.cr2, at: now)
     if trap.isVirtual8086 {
       // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
       raise(.segmentation, on: slot)

@@ -20,6 +20,8 @@ struct Process: BitwiseCopyable {
   var misc: MiscFlags = []
   /// `p_reg`: the registers at the last trap.
   var frame = TrapFrame()
+  /// When that was, in the host's cycles.
+  var trappedAt: UInt64 = 0
   /// `p_seg.p_cr3`: the page directory, or 0.
   var directory = PhysicalAddress(0)
   /// `p_memmap`.

@@ -1,5 +1,6 @@
 import CClock
 import FlightRecorder
+import I386
 public import Machine
 public import MinixABI
 
@@ -111,8 +112,14 @@ extension Kernel {
 
   @inline(__always)
   private func run(_ entry: ProcessEntry) -> Next {
-    recorder.recordRun(entry.endpoint, in: entry.directory, at: cclock_cycles())
-    return entry.isResident ? entry.process.runResident() : entry.process.runGuest()
+    let now = cclock_cycles()
+    recorder.recordRun(entry.endpoint, in: entry.directory, at: now)
+    if entry.isResident { return entry.process.runResident() }
+    // Its registers are those of its last trap, and it goes on after each only once.
+    if entry.frame.vector == UInt32(Vector.pageFault.rawValue) {
+      counters.countLatency(now &- entry.trappedAt)
+    }
+    return entry.process.runGuest()
   }
 
   /// `enqueue`'s second half: a process that has just become runnable takes the place of a worse one.
