@@ -2,7 +2,7 @@
 
 SWIFT    ?= swift
 RELEASE  := .build/release/faultline
-PACKAGES := qemu-system-x86 busybox-static xz-utils gcc \
+PACKAGES := qemu-system-x86 busybox-static xz-utils gcc tmux \
   libcap-dev libcapstone-dev libdw-dev libelf-dev
 SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
 PREFIX   ?= /usr/local
