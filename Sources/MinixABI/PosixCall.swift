@@ -11,6 +11,10 @@ public enum PosixCall: Int32, CaseIterable, Sendable, BitwiseCopyable {
   case read = 3
   /// `WRITE`, to VFS: descriptor@8, byte count@12, buffer@20.
   case write = 4
+  /// `OPEN`, to VFS: path length@8, flags@12, path pointer@16; with `O_CREAT` @20.
+  case open = 5
+  /// `CLOSE`, to VFS: descriptor@8.
+  case close = 6
   /// `WAIT`: any child; the reply has its pid in `m_type` and its status@8.
   case wait = 7
   /// `WAITPID`: pid@8, options@12; the same reply.
@@ -19,6 +23,10 @@ public enum PosixCall: Int32, CaseIterable, Sendable, BitwiseCopyable {
   case time = 13
   /// `BRK`: the new break@20.
   case brk = 17
+  /// `STAT`, to VFS: path length@8, path@20, structure@24.
+  case status = 18
+  /// `LSEEK`, to VFS: descriptor@8, whence@12, offset@20; the reply has the position@20.
+  case seek = 19
   /// `MINIX_GETPID`: the pid, and the parent's@8.
   case getPID = 20
   /// `SETUID`: uid@8.
@@ -31,8 +39,12 @@ public enum PosixCall: Int32, CaseIterable, Sendable, BitwiseCopyable {
   case trace = 26
   /// `ALARM`: seconds@8.
   case alarm = 27
+  /// `FSTAT`, to VFS: descriptor@8, structure@20.
+  case descriptorStatus = 28
   /// `PAUSE`.
   case pause = 29
+  /// `ACCESS`, to VFS: path length@8, mode@12, path pointer@16.
+  case access = 33
   /// `KILL`: pid@8, signal@12.
   case kill = 37
   /// `TIMES`: user@8, system@12, children's@16 and @20, uptime@24.
@@ -41,6 +53,8 @@ public enum PosixCall: Int32, CaseIterable, Sendable, BitwiseCopyable {
   case setGID = 46
   /// `GETGID`: as `GETUID`.
   case getGID = 47
+  /// `FCNTL`, to VFS: descriptor@8, command@12, number@16.
+  case fileControl = 55
   /// `EXEC`: path length@8, frame size@12, path@20, frame@24.
   case exec = 59
   /// `SETSID`.

@@ -25,8 +25,15 @@ public struct ResultCode: RawRepresentable, Hashable, Error, BitwiseCopyable {
   @inlinable public static var eacces: ResultCode { ResultCode(rawValue: -13) }
   @inlinable public static var efault: ResultCode { ResultCode(rawValue: -14) }
   @inlinable public static var ebusy: ResultCode { ResultCode(rawValue: -16) }
+  @inlinable public static var eexist: ResultCode { ResultCode(rawValue: -17) }
+  @inlinable public static var enotdir: ResultCode { ResultCode(rawValue: -20) }
+  @inlinable public static var eisdir: ResultCode { ResultCode(rawValue: -21) }
   @inlinable public static var einval: ResultCode { ResultCode(rawValue: -22) }
+  @inlinable public static var enfile: ResultCode { ResultCode(rawValue: -23) }
+  @inlinable public static var emfile: ResultCode { ResultCode(rawValue: -24) }
   @inlinable public static var enospc: ResultCode { ResultCode(rawValue: -28) }
+  @inlinable public static var espipe: ResultCode { ResultCode(rawValue: -29) }
+  @inlinable public static var erofs: ResultCode { ResultCode(rawValue: -30) }
   @inlinable public static var epipe: ResultCode { ResultCode(rawValue: -32) }
   @inlinable public static var edom: ResultCode { ResultCode(rawValue: -33) }
   @inlinable public static var erange: ResultCode { ResultCode(rawValue: -34) }
@@ -67,7 +74,9 @@ extension ResultCode: CustomStringConvertible {
     (0, "OK"), (-1, "EPERM"), (-2, "ENOENT"), (-3, "ESRCH"), (-4, "EINTR"), (-5, "EIO"),
     (-6, "ENXIO"), (-7, "E2BIG"), (-8, "ENOEXEC"), (-9, "EBADF"), (-10, "ECHILD"),
     (-11, "EAGAIN"), (-12, "ENOMEM"), (-13, "EACCES"), (-14, "EFAULT"), (-16, "EBUSY"),
-    (-22, "EINVAL"), (-28, "ENOSPC"), (-32, "EPIPE"), (-33, "EDOM"), (-34, "ERANGE"),
+    (-17, "EEXIST"), (-20, "ENOTDIR"), (-21, "EISDIR"), (-22, "EINVAL"), (-23, "ENFILE"),
+    (-24, "EMFILE"), (-28, "ENOSPC"), (-29, "ESPIPE"), (-30, "EROFS"), (-32, "EPIPE"),
+    (-33, "EDOM"), (-34, "ERANGE"),
     (-35, "EDEADLK"), (-36, "ENAMETOOLONG"), (-38, "ENOSYS"), (-40, "ELOOP"),
     (-41, "ERESTART"), (-99, "EGENERIC"),
     (-101, "ELOCKED"), (-102, "EBADCALL"), (-103, "EBADSRCDST"), (-104, "ECALLDENIED"),

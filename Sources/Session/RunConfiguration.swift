@@ -1,6 +1,6 @@
 public import GuestImage
 public import MinixABI
-import Servers
+public import Servers
 
 /// What a run is made of. Everything in it has been read and checked.
 public struct RunConfiguration: Sendable {
@@ -20,6 +20,8 @@ public struct RunConfiguration: Sendable {
   public var startTime: Int32 = 0
   /// Where the file of a shipped program is, by its name: EXEC finds these besides the run's own.
   public var shippedProgram: @Sendable (String) -> String? = { _ in nil }
+  /// The files that programs can open and read: no path twice, and none that leads through another.
+  public var files: [OfferedFile] = []
   /// The programs, in the order of their slots.
   public var programs: [Program] = []
 

@@ -58,7 +58,8 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
     pm = ProcessManager(
       kernel: kernel, catalog: library, processCapacity: configuration.processCapacity,
       ticksPerSecond: configuration.ticksPerSecond)
-    vfs = FileServer(kernel: kernel, output: output, input: input)
+    vfs = FileServer(kernel: kernel, output: output, input: input, files: configuration.files)
+    pm.descriptorKeeper = vfs
     kernel.console = DiagnosticConsole(output: output)
     boot()
     if configuration.program(of: .vm) == nil { try startVM(tables) }

@@ -99,7 +99,7 @@ import Testing
     #expect(write(1, 1, at: House.data) == ResultCode.eio.rawValue)
   }
 
-  @Test(arguments: [0, 2, 5, 111, 112, 122, 0x7FF, -1, .max, .min] as [Int32])
+  @Test(arguments: [0, 2, 8, 111, 112, 122, 0x7FF, -1, .max, .min] as [Int32])
   func otherCalls(_ type: Int32) {
     #expect(house.call(program, Message(type: type), to: .vfs) == ResultCode.enosys.rawValue)
   }

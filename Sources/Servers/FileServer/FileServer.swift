@@ -2,37 +2,49 @@ import I386
 public import Kernel
 import MinixABI
 
-/// VFS, as far as the standard descriptors go: READ on 0, WRITE on 1 and 2, and ENOSYS.
+/// VFS: the standard descriptors, and files that are offered to programs to read; ENOSYS for all else.
 ///
-/// Both copy the caller's bytes piece by piece with SYS_VIRCOPY. Where a piece lies in memory that is
-/// not there yet, the kernel suspends VFS until VM has made it so, as it would any process.
+/// Bytes come and go piece by piece with SYS_VIRCOPY. Where a piece lies in memory that is not there
+/// yet, the kernel suspends VFS until VM has made it so, as it would any process.
 ///
-/// Source: minix `servers/vfs`; POSIX sheet 3.4.
+/// Source: minix `servers/vfs`; POSIX sheet 3.
 public final class FileServer {
   let kernel: Kernel
   let output: any ProgramOutput
   private let input: (any ProgramInput)?
   let buffer = ResidentMemory(byteCount: Int(FileServer.bufferByteCount))
+  let tree: FileTree
+  var tables = DescriptorTables()
   /// Input that has come and that nobody has got yet, because its place was not there.
   private var unread: [UInt8] = []
   /// The call that a suspended copy belongs to.
-  private var suspended: Transfer?
+  var suspended: Transfer?
 
   static var bufferByteCount: UInt32 { 64 << 10 }
 
-  private enum Transfer {
+  enum Transfer {
     case write(Write)
     case read(Read)
+    case fileRead(FileRead)
+    /// A path that is being fetched.
+    case path(Message)
+    /// The answer is all that is missing.
+    case answer(Endpoint)
   }
 
   /// - Parameters:
   ///   - kernel: whose VFS it is.
   ///   - output: where descriptors 1 and 2 go.
   ///   - input: where descriptor 0 comes from; nil for nothing.
-  public init(kernel: Kernel, output: any ProgramOutput, input: (any ProgramInput)? = nil) {
+  ///   - files: what programs can open: no path twice, and none that leads through another.
+  public init(
+    kernel: Kernel, output: any ProgramOutput, input: (any ProgramInput)? = nil,
+    files: [OfferedFile] = []
+  ) {
     self.kernel = kernel
     self.output = output
     self.input = input
+    tree = FileTree(files)
     kernel.attach(buffer, to: .vfs)
   }
 
@@ -40,32 +52,68 @@ public final class FileServer {
   public func handle(_ delivery: Kernel.Delivery) -> IPCRequest {
     if let transfer = suspended {
       suspended = nil
-      let copied = ResultCode(rawValue: delivery.message.type)
-      switch transfer {
-      case .write(var write):
-        if let answer = take(copied, &write) ?? proceed(&write) { reply(answer, to: write.caller) }
-      case .read(let read): finish(read, copied)
-      }
+      proceed(with: transfer, ResultCode(rawValue: delivery.message.type))
     } else if delivery.result == .ok, !delivery.status.isNotification {
       serve(delivery.message)
     }
     return suspended == nil ? .receive(from: .any) : .kernelCall
   }
 
+  private func proceed(with transfer: Transfer, _ copied: ResultCode) {
+    switch transfer {
+    case .write(var write):
+      if let answer = take(copied, &write) ?? proceed(&write) { reply(answer, to: write.caller) }
+    case .read(let read): finish(read, copied)
+    case .fileRead(var read):
+      if let answer = take(copied, &read) ?? proceed(&read) { reply(answer, to: read.caller) }
+    case .path(let request): resume(request, copied)
+    case .answer(let caller): reply(copied, to: caller)
+    }
+  }
+
   private func serve(_ request: Message) {
     switch PosixCall(rawValue: request.type) {
     case .read: read(request)
     case .write: write(request)
+    case .open, .status, .access: fetchPath(of: request)
+    case .close: close(request)
+    case .seek: seek(request)
+    case .descriptorStatus: answerStatus(ofDescriptorIn: request)
+    case .fileControl: control(request)
     default: reply(ResultCode.enosys.rawValue, to: request.source)
     }
   }
 
-  private func reply(_ result: Int32, to endpoint: Endpoint) {
-    kernel.sendWithoutBlocking(Message(type: result), from: .vfs, to: endpoint)
+  func copy(
+    _ byteCount: UInt32, from source: (Endpoint, UInt32), to destination: (Endpoint, UInt32)
+  ) -> ResultCode {
+    var copy = Message(type: KernelCallNumber.virtualCopy.messageType)
+    copy[endpoint: 12] = source.0
+    copy[endpoint: 16] = destination.0
+    copy[word: 20] = source.1
+    copy[word: 24] = destination.1
+    copy[word: 28] = byteCount
+    return kernel.kernelCall(&copy, from: .vfs)
   }
 
-  private func reply(_ result: ResultCode, to endpoint: Endpoint) {
+  func reply(
+    _ result: Int32, to endpoint: Endpoint, _ fill: (inout Message) -> Void = { _ in }
+  ) {
+    var message = Message(type: result)
+    fill(&message)
+    kernel.sendWithoutBlocking(message, from: .vfs, to: endpoint)
+  }
+
+  func reply(_ result: ResultCode, to endpoint: Endpoint) {
     reply(result.rawValue, to: endpoint)
+  }
+
+  /// The open file that a message's descriptor leads to.
+  func openFile(of request: Message) -> (index: Int, file: OpenFile)? {
+    guard let descriptor = tables[request[int: 8], of: request.source],
+      let file = tables.files[descriptor.file]
+    else { return nil }
+    return (descriptor.file, file)
   }
 }
 
@@ -83,11 +131,13 @@ extension FileServer {
   }
 
   private func write(_ request: Message) {
-    let (descriptor, count) = (request[int: 8], request[int: 12])
+    let count = request[int: 12]
     guard count >= 0 else { return reply(.einval, to: request.source) }
-    guard descriptor == 1 || descriptor == 2 else { return reply(.ebadf, to: request.source) }
+    guard case .output(let stream)? = openFile(of: request)?.file.kind else {
+      return reply(.ebadf, to: request.source)
+    }
     var write = Write(
-      caller: request.source, stream: descriptor == 1 ? .output : .error,
+      caller: request.source, stream: stream,
       address: request[word: 20], byteCount: UInt32(count))
     if let answer = proceed(&write) { reply(answer, to: write.caller) }
   }
@@ -97,13 +147,9 @@ extension FileServer {
   /// - Returns: the call's answer, or nil while the copy is suspended.
   private func proceed(_ write: inout Write) -> Int32? {
     while write.done < write.byteCount {
-      var copy = Message(type: KernelCallNumber.virtualCopy.messageType)
-      copy[endpoint: 12] = write.caller
-      copy[endpoint: 16] = .vfs
-      copy[word: 20] = write.address &+ write.done
-      copy[word: 24] = ResidentMemory.start.rawValue
-      copy[word: 28] = write.part
-      let result = kernel.kernelCall(&copy, from: .vfs)
+      let result = copy(
+        write.part, from: (write.caller, write.address &+ write.done),
+        to: (.vfs, ResidentMemory.start.rawValue))
       if result == .vmSuspend {
         suspended = .write(write)
         return nil
@@ -134,23 +180,30 @@ extension FileServer {
     var byteCount: Int
   }
 
-  /// A read gets what there is, as from a terminal or a pipe, and at most a buffer full.
   private func read(_ request: Message) {
     let count = request[int: 12]
     guard count >= 0 else { return reply(.einval, to: request.source) }
-    guard request[int: 8] == 0 else { return reply(.ebadf, to: request.source) }
+    guard let (index, file) = openFile(of: request) else {
+      return reply(.ebadf, to: request.source)
+    }
+    switch file.kind {
+    case .input: readInput(request)
+    case .file(let contents, _): readFile(request, index, contents, from: file.position)
+    case .output: reply(.ebadf, to: request.source)
+    }
+  }
+
+  /// Gets what there is, as from a terminal or a pipe, and at most a buffer full.
+  private func readInput(_ request: Message) {
+    let count = request[int: 12]
     let wanted = min(Int(count), Int(Self.bufferByteCount))
     guard fill(upTo: wanted) else { return reply(.eio, to: request.source) }
     let part = unread.prefix(wanted)
     guard !part.isEmpty else { return reply(0, to: request.source) }
     let read = Read(caller: request.source, byteCount: part.count)
-    var copy = Message(type: KernelCallNumber.virtualCopy.messageType)
-    copy[endpoint: 12] = .vfs
-    copy[endpoint: 16] = request.source
-    copy[word: 20] = buffer.store(part)
-    copy[word: 24] = request[word: 20]
-    copy[word: 28] = UInt32(part.count)
-    let result = kernel.kernelCall(&copy, from: .vfs)
+    let result = copy(
+      UInt32(part.count), from: (.vfs, buffer.store(part)),
+      to: (request.source, request[word: 20]))
     guard result != .vmSuspend else {
       suspended = .read(read)
       return

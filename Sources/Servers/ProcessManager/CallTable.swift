@@ -72,7 +72,8 @@ extension ProcessManager {
     // Those of VFS and RS, which have no counterpart here; and what is not there yet.
     case .execNewMemory, .serverFork, .execRestart, .serverKill: refuse(unlessServer: caller)
     case .addDMA, .deleteDMA, .getDMA, .reboot, .systemInformation: refuse(unlessRoot: caller)
-    case .trace, .serverControl, .statisticalProfile, .callProfile, .read, .write:
+    case .trace, .serverControl, .statisticalProfile, .callProfile: answer(.enosys, caller)
+    case .read, .write, .open, .close, .status, .seek, .descriptorStatus, .access, .fileControl:
       answer(.enosys, caller)
     }
   }

@@ -98,6 +98,7 @@ extension ProcessManager {
     _ program: ExecutableProgram, at path: String, _ frame: ExecFrame, _ caller: ProcessSlot
   ) {
     roster[caller].signals.forgetHandlers()
+    descriptorKeeper?.exec(roster[caller].endpoint)
     originals[roster[caller].endpoint]?.path = path
     let bytes = Array(Self.name(at: path).utf8.prefix(7))
     let place = memory.store(bytes + Array(repeating: 0, count: 8 - bytes.count))

@@ -65,6 +65,7 @@ extension ProcessManager {
 
   /// The children get INIT as their parent, and the own parent is told.
   private func bury(_ slot: ProcessSlot) {
+    descriptorKeeper?.exit(roster[slot].endpoint)
     roster[slot].state = .zombie
     startFollowers(of: roster[slot].endpoint)
     let initSlot = Endpoint.initProcess.slot

@@ -14,6 +14,7 @@ extension ProcessManager {
     } then: { [self] reply in
       guard reply.type == 0 else { return answer(reply.type, caller) }
       enter(child, of: caller, as: reply[endpoint: 16])
+      descriptorKeeper?.fork(roster[caller].endpoint, roster[child].endpoint)
       answer(roster[child].pid, caller)
       answer(0, child)
     }

@@ -27,6 +27,9 @@ public final class ProcessManager {
   /// The programs that wait for another's end before their first instruction.
   var held: [HeldStart] = []
 
+  /// VFS, which hears of forks, new programs and ends.
+  public weak var descriptorKeeper: (any DescriptorKeeper)?
+
   private var tasks = TaskQueue()
   /// The call whose answer PM waits for, and what follows it.
   private var awaited: (request: IPCRequest, proceed: (Message) -> Void)?

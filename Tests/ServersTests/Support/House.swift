@@ -34,12 +34,13 @@ final class House {
   static var data: UInt32 { 0x0804_8000 }
   static var absent: UInt32 { 0x0805_0000 }
 
-  init(processCapacity: Int32 = 256) throws {
+  init(processCapacity: Int32 = 256, files: [OfferedFile] = []) throws {
     tables = PageTables(memory: try GuestMemory(ramByteCount: 16 << 20))
     kernel = Kernel(
       tables: tables, recorder: FlightRecorder(capacity: 64), processCapacity: processCapacity)
     pm = ProcessManager(kernel: kernel, catalog: catalog, processCapacity: processCapacity)
-    vfs = FileServer(kernel: kernel, output: output, input: input)
+    vfs = FileServer(kernel: kernel, output: output, input: input, files: files)
+    pm.descriptorKeeper = vfs
     kernel.attach(vmMemory, to: .vm)
     for process in [BootProcess.pm, .vfs, .vm, .initProcess] {
       kernel.boot(process, isResident: true)
