@@ -64,6 +64,7 @@ struct RunHere {
     configuration.delivery = options.delivery?.delivery ?? target.manifest?.delivery ?? .message
     configuration.policy = options.policy ?? target.manifest?.policy ?? .exact
     configuration.timeout = (options.timeout ?? target.manifest?.timeout)?.duration
+    configuration.files = target.files
     configuration.programs = target.programs
     configuration.shippedProgram = { ShippedPrograms.path(of: $0) }
     return configuration

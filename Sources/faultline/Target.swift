@@ -1,6 +1,7 @@
 import GuestImage
 import GuestPrograms
 import MinixABI
+import Servers
 import Session
 
 /// What a TARGET on the command line means.
@@ -9,6 +10,8 @@ struct Target {
   let programs: [RunConfiguration.Program]
   /// The manifest, if it is one.
   let manifest: Manifest?
+  /// The files that it offers to programs, read.
+  let files: [OfferedFile]
 
   /// Loads a program or a manifest, and every program that the manifest names.
   ///
@@ -25,6 +28,7 @@ struct Target {
       program.isSystem = isSystem
       programs = [program]
       manifest = nil
+      files = []
     } else {
       guard arguments.isEmpty else {
         throw Failure(
@@ -32,7 +36,22 @@ struct Target {
       }
       let manifest = try Manifest(file)
       programs = try manifest.programs.flatMap { try Self.load($0, of: manifest) }
+      files = try Self.files(of: manifest)
       self.manifest = manifest
+    }
+  }
+
+  /// Reads what a manifest offers, with its line in each error.
+  private static func files(of manifest: Manifest) throws -> [OfferedFile] {
+    var rest = Manifest.fileByteLimit
+    return try manifest.files.map { file in
+      do throws(ImageError) {
+        let contents = try InputFile(opening: manifest.resolve(file)).contents(limit: rest)
+        rest -= contents.bytes.count
+        return OfferedFile(path: file.path, bytes: contents.bytes)
+      } catch {
+        throw Failure("\(manifest.error(error, of: file))", exitCode: error.exitCode)
+      }
     }
   }
 

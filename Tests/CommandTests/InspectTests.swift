@@ -48,6 +48,19 @@ import Testing
         """))
   }
 
+  /// What is offered is read, or the error names the manifest's line.
+  @Test func offeredFiles() throws {
+    let folder = try TemporaryFolder()
+    let motd = try folder.write("motd", "hello")
+    let good = try folder.write("a.yaml", "programs: [{file: raw}]\nfiles: {/etc/motd: motd}")
+    #expect(try text(good).hasSuffix("\n\nfile /etc/motd: \(motd)\n"))
+    let bad = try folder.write("b.yaml", "programs: [{file: raw}]\nfiles: {/etc/motd: none}")
+    let result = try FaultlineProcess(["inspect", bad]).finish()
+    #expect(result.status == 66)
+    #expect(result.errors.contains("b.yaml:2:9: 'files': "), "\(result.errors)")
+    #expect(result.errors.contains("/none: no such file"), "\(result.errors)")
+  }
+
   @Test func anImage() throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(

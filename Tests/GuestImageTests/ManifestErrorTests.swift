@@ -19,12 +19,12 @@ import Testing
     (
       "---\n",
       ":2:1: a manifest must be keys with values; this is nothing. "
-        + "Known: programs, memory, timeout, delivery, policy, environment"
+        + "Known: programs, memory, timeout, delivery, policy, environment, files"
     ),
     (
       "- file: x",
       ":1:1: a manifest must be keys with values; this is a list. "
-        + "Known: programs, memory, timeout, delivery, policy, environment"
+        + "Known: programs, memory, timeout, delivery, policy, environment, files"
     ),
     ("memory: 1MiB\n", ":1:1: a manifest needs the key 'programs', a list"),
     (
@@ -56,11 +56,11 @@ import Testing
     (
       "program: []",
       ":1:1: unknown key 'program' in a manifest; did you mean 'programs'? "
-        + "Known: programs, memory, timeout, delivery, policy, environment"
+        + "Known: programs, memory, timeout, delivery, policy, environment, files"
     ),
     (
       "colour: 1",
-      ":1:1: unknown key 'colour' in a manifest. Known: programs, memory, timeout, delivery, policy, environment"
+      ":1:1: unknown key 'colour' in a manifest. Known: programs, memory, timeout, delivery, policy, environment, files"
     ),
     (
       "programs:\n  - file: x\n    argumnets: []\n",

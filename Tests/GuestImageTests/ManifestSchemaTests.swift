@@ -43,5 +43,6 @@ import Testing
     let range = Manifest.Program.countRange
     #expect(count["minimum"] as? Int == range.lowerBound)
     #expect(count["maximum"] as? Int == range.upperBound)
+    #expect(try object("properties", "files")["maxProperties"] as? Int == Manifest.fileLimit)
   }
 }

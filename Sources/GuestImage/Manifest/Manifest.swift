@@ -8,6 +8,8 @@ public import MinixABI
 /// delivery: message           # or signal
 /// policy: around:16           # or exact, eager
 /// environment: {LANG: C}      # for all programs
+/// files:                      # what programs can open and read
+///   /etc/motd: texts/motd     # beside the manifest
 /// programs:
 ///   - file: pingpong.elf        # beside the manifest, or a shipped program's name
 ///     name: ping
@@ -40,6 +42,8 @@ public struct Manifest: Equatable, Sendable {
   public var delivery: FaultDelivery?
   /// Which pages VM makes present; nil leaves it to the run.
   public var policy: FaultPolicy?
+  /// The files that programs can open: no path twice, and none that leads through another.
+  public var files: [File] = []
 
   /// A manifest that was not read from YAML: what the command line makes of one
   /// program's name.
@@ -157,8 +161,15 @@ public struct Manifest: Equatable, Sendable {
   /// So `./hello` is always the file, whatever is shipped under that name.
   public func resolve(_ program: Program, lookup: (String) -> String?) -> String {
     let file = program.file
-    if file.hasPrefix("/") { return file }
     if !file.contains("/"), let shipped = lookup(file) { return shipped }
+    return resolve(file)
+  }
+
+  /// Where a file of the host is to be found.
+  public func resolve(_ file: File) -> String { resolve(file.file) }
+
+  private func resolve(_ file: String) -> String {
+    if file.hasPrefix("/") { return file }
     guard let slash = path.lastIndex(of: "/") else { return file }
     return String(path[...slash]) + file
   }

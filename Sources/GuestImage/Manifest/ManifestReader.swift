@@ -13,7 +13,7 @@ extension Manifest {
 /// Turns the nodes of a manifest into values.
 struct ManifestReader {
   enum ManifestKey: String, CaseIterable {
-    case programs, memory, timeout, delivery, policy, environment
+    case programs, memory, timeout, delivery, policy, environment, files
   }
 
   let document: ManifestDocument
@@ -32,6 +32,7 @@ struct ManifestReader {
       timeout: timeout)
     manifest.delivery = try fields[.delivery].map(delivery(_:))
     manifest.policy = try fields[.policy].map(policy(_:))
+    manifest.files = try fields[.files].map(files(_:)) ?? []
     return manifest
   }
 

@@ -25,7 +25,12 @@ public struct ImageInspection {
   /// The text, without a line ending at its end.
   public var text: String {
     let notes = programs.compactMap(note(on:))
-    return ([heading, ""] + table + (notes.isEmpty ? [] : [""] + notes)).joined(separator: "\n")
+    let parts = [[heading], table, notes, files].filter { !$0.isEmpty }
+    return parts.map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+  }
+
+  private var files: [String] {
+    manifest.files.map { "file \($0.path.printable): \(manifest.resolve($0).printable)" }
   }
 
   private var heading: String {
