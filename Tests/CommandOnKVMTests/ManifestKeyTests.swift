@@ -8,6 +8,27 @@ import Testing
     return try GuestRun(options + [try folder.write("image.yaml", text)], in: folder)
   }
 
+  /// What is offered is read, by names short and long; what is not ends the program.
+  @Test func files() throws {
+    let folder = try TemporaryFolder()
+    let bytes = (0..<20_000).map { "line \($0)" }.joined(separator: "\n") + "\n"
+    _ = try folder.write("large", bytes)
+    _ = try folder.write("small", "small\n")
+    let image = try folder.write(
+      "image.yaml",
+      """
+      files: {/data/a/long/path: large, /small: small}
+      programs:
+        - {file: cat, arguments: [/small, /data/a/long/path, small]}
+        - {file: cat, name: missing, arguments: [/large], after: cat}
+      """)
+    let run = try GuestRun([image], in: folder)
+    #expect(run.status != 0)
+    #expect(run.summary["cat"]?.exit == .init(status: 0))
+    #expect(run.lines == ["small"] + (0..<20_000).map { "line \($0)" } + ["small"])
+    #expect(run.errors.contains("/large: error 2"), "\(run.errors)")
+  }
+
   @Test func environment() throws {
     let run = try run(
       """

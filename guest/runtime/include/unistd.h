@@ -13,6 +13,15 @@
 int read(int fd, void *buffer, size_t byteCount);
 int write(int fd, const void *buffer, size_t byteCount);
 
+int close(int fd);
+
+// Moves where the next read begins: from the start, from where it is, or from
+// the end.  The new place, or -1.
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
+off_t lseek(int fd, off_t offset, int whence);
+
 // A second process with a copy of this one's memory: its pid, and 0 in the
 // second.  No page is copied before one of the two writes to it.
 pid_t fork(void);

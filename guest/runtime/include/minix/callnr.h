@@ -25,6 +25,9 @@
 // To VFS.
 #define READ 3   // as WRITE
 #define WRITE 4  // descriptor m1_i1, byte count m1_i2, buffer m1_p1
+#define OPEN 5   // path's length m3_i1, flags m3_i2, path m3_p1, a short one also m3_ca1
+#define CLOSE 6  // descriptor m1_i1
+#define LSEEK 19 // descriptor m2_i1, whence m2_i2, offset m2_l1; reply: position m2_l1
 
 // To VM.
 #define VM_RQ_BASE 0xC00
