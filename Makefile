@@ -9,7 +9,7 @@ PREFIX   ?= /usr/local
 TREE      = $(DESTDIR)$(PREFIX)
 
 .PHONY: build run test check bench conform-emulators lint format clean tools help
-.PHONY: man install uninstall deb
+.PHONY: man docs install uninstall deb
 
 ## build: the program, optimised and with Swift's libraries inside
 build: tools
@@ -43,6 +43,11 @@ man: build
 	  >.build/man.log 2>&1 || { cat .build/man.log >&2; exit 1; }
 	@rm -rf .build/man && mkdir .build/man
 	@.ci/man .build/release/generate-manual $(RELEASE) .build/man
+
+## docs: one fault through the source, and every symbol; in .build/docs, for a web server
+docs: build
+	@.ci/docs .build/release .build/docs
+	@echo "to read: python3 -m http.server -d .build/docs, then /documentation/faultline"
 
 ## install: program, guest programs, manual pages, completions, into PREFIX (/usr/local)
 install: man

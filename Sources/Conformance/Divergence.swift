@@ -8,7 +8,7 @@ public struct Divergence: Codable, Equatable, Sendable {
   public var group: String
   /// The case in words.
   public var `case`: String
-  /// In what way the cases differ; see ``DifferenceKind``.
+  /// In what way the cases differ; see ``/PagingCases/DifferenceKind``.
   public var kind: String
   /// How many cases differ in this way.
   public var alike: Int

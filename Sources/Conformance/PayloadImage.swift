@@ -27,7 +27,7 @@ public struct PayloadImage: Sendable {
     }
   }
 
-  /// What ``GuestLayout/payload`` gets.
+  /// What ``/PagingCases/GuestLayout/payload`` gets.
   public var payload: ArraySlice<UInt8> { bytes[Self.sectorByteCount...] }
 
   /// The payload's first instruction.

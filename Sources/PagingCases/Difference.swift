@@ -78,7 +78,7 @@ public struct MatrixFinding: Sendable {
 
   /// Reads a message; nil if it is none.
   ///
-  /// - Parameter physicalAddressBits: see ``PagingMode/physicalAddressBits``.
+  /// - Parameter physicalAddressBits: see ``/I386/PagingMode/physicalAddressBits``.
   public init?(words: [UInt32], physicalAddressBits: UInt32) {
     guard words.count == 4 + MatrixState.wordCount, MatrixCase(rawValue: words[0]).isCase,
       words[1] < MatrixSlot.count, words[2] < MatrixSlot.setCount

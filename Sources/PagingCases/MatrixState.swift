@@ -3,7 +3,7 @@ public import I386
 /// Everything that is compared after a case of the matrix, expected or seen.
 @frozen
 public struct MatrixState: Hashable, Sendable, BitwiseCopyable {
-  /// The error code of the page fault; ``PagingOutcome/noFault``; or an exception that nobody
+  /// The error code of the page fault; ``/I386/PagingOutcome/noFault``; or an exception that nobody
   /// expects: bit 31, the vector in bits 23:16, the error code below.
   public var error: UInt32
   /// CR2 after a page fault; else 0.
@@ -139,7 +139,7 @@ extension MatrixCase {
   /// - Parameters:
   ///   - slot: where the case lies.
   ///   - oracle: who knows.
-  ///   - physicalAddressBits: see ``PagingMode/physicalAddressBits``.
+  ///   - physicalAddressBits: see ``/I386/PagingMode/physicalAddressBits``.
   @inlinable
   public func expectation<Rules: PagingRuleBook>(
     in slot: MatrixSlot, by oracle: PagingOracle<Rules>, physicalAddressBits: UInt32

@@ -2,7 +2,7 @@
 public struct ProcessorFeatures: Hashable, Sendable {
   /// The bits that follow.
   public var rawValue: UInt32
-  /// See ``PagingMode/physicalAddressBits``.
+  /// See ``/I386/PagingMode/physicalAddressBits``.
   public var physicalAddressBits: UInt32
 
   public static var pageSizeExtensions: UInt32 { 1 }

@@ -12,7 +12,7 @@ public struct TraceStep: Equatable, Sendable {
   public var who: Endpoint
   public var what: What
 
-  /// What happened. ``Event/Kind`` says what the fields mean.
+  /// What happened. ``/FlightRecorder/Event/Kind`` says what the fields mean.
   public enum What: Equatable, Sendable {
     case trap(vector: Vector, errorCode: UInt32, eip: UInt32, cr2: UInt32)
     case run(directory: UInt32)
