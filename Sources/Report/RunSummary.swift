@@ -36,9 +36,10 @@ public struct RunSummary: Encodable {
   ///   - delivery: how VM learned of page faults: `message`.
   ///   - policy: which pages a fault made present: `exact`.
   ///   - confinement: the privileges that the process had; nil when nobody asked.
+  ///   - hostBytesPeak: the most memory that the process had resident at once; nil when nobody knows.
   public init(
     _ result: RunResult, exitCode: Int32, engine: String, delivery: String = "message",
-    policy: String = "exact", confinement: ConfinementReport?
+    policy: String = "exact", confinement: ConfinementReport?, hostBytesPeak: UInt64? = nil
   ) {
     self.engine = engine
     self.delivery = delivery
@@ -55,7 +56,7 @@ public struct RunSummary: Encodable {
     notifications = result.kernel.notificationsByName
     signals = result.kernel.signalsByName
     faultLatency = Nullable(FaultLatencySummary(result))
-    memory = MemorySummary(result.memory)
+    memory = MemorySummary(result.memory, hostBytesPeak)
     time = TimeSummary(wallSeconds: result.duration.wallSeconds)
   }
 
@@ -74,13 +75,15 @@ struct ExitCountSummary: Encodable {
   }
 }
 
-/// `memory`; null where only a guest in VM's place knows.
+/// `memory`; the pages are null where only a guest in VM's place knows.
 struct MemorySummary: Encodable {
   let physicalPagesPeak: Nullable<UInt32>
   let pageTablePages: Nullable<UInt32>
   let leakedPages: Nullable<UInt32>
+  let hostBytesPeak: Nullable<UInt64>
 
-  init(_ memory: MemoryResult?) {
+  init(_ memory: MemoryResult?, _ hostBytesPeak: UInt64?) {
+    self.hostBytesPeak = Nullable(hostBytesPeak)
     physicalPagesPeak = Nullable(memory?.physicalPagesPeak)
     pageTablePages = Nullable(memory?.pageTablePagesPeak)
     leakedPages = Nullable(memory?.leakedPages)

@@ -30,6 +30,17 @@ enum HostFile {
     return taken < 0 ? nil : buffer[..<taken]
   }
 
+  /// The most memory that this process has had resident at once, in bytes, guest RAM included; nil if
+  /// the kernel does not say.
+  static var peakMemory: UInt64? {
+    guard let file = try? FileDescriptor.open(FilePath("/proc/self/status"), .readOnly),
+      let bytes = try? file.closeAfter({ read(file, upTo: 8192) })
+    else { return nil }
+    let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+      .first { $0.hasPrefix("VmHWM:") }
+    return line?.split { !$0.isNumber }.first.flatMap { UInt64($0) }.map { $0 * 1024 }
+  }
+
   /// Whether there is a file of that name.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

@@ -38,7 +38,8 @@ struct RunHere {
     }
     let summary = RunSummary(
       result, exitCode: exitCode, engine: OpenKVM.name, delivery: configuration.delivery.name,
-      policy: configuration.policy.name, confinement: kvm.confinement)
+      policy: configuration.policy.name, confinement: kvm.confinement,
+      hostBytesPeak: HostFile.peakMemory)
     tell(result)
     let text = try summary.json()
     try json?.write(text + "\n")

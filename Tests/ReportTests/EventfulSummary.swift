@@ -70,6 +70,7 @@ extension Samples {
         "SYS_VMCTL/VMCTL_MEMREQ_GET" : 1
       },
       "memory" : {
+        "hostBytesPeak" : 12345678,
         "leakedPages" : 0,
         "pageTablePages" : 1,
         "physicalPagesPeak" : 10050

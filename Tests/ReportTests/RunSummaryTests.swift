@@ -13,7 +13,7 @@ import Testing
   @Test func anEventfulRun() throws {
     let summary = RunSummary(
       Samples.eventful, exitCode: 139, engine: "kvm_amd npt=1 (lab)",
-      confinement: try Self.confinement)
+      confinement: try Self.confinement, hostBytesPeak: 12_345_678)
     #expect(try summary.json() == Samples.eventfulSummary)
   }
 
