@@ -47,6 +47,9 @@ let package = Package(
     .target(
       name: "CBenchmark", dependencies: ["CClock", "CKVM", "Stub"], path: "CShims/CBenchmark",
       cSettings: [.treatAllWarnings(as: .error), .unsafeFlags(["-O2"])]),
+    .executableTarget(
+      name: "first-exit", path: "CShims/FirstExit",
+      cSettings: [.treatAllWarnings(as: .error)]),
 
     // What runs in the guest's ring 0, and the layout that it shares with the host.
     .target(name: "Stub", path: "guest/stub", exclude: ["layout_table.h"]),

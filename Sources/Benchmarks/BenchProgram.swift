@@ -6,6 +6,10 @@ enum BenchProgram {
   static var text: UInt32 { 0x0804_8000 }
   /// Where its message stands.
   static var message: UInt32 { 0x0804_9000 }
+  /// Where its name stands: in the file already, so that EXEC finds it there each time.
+  static var nameAddress: UInt32 { message + 64 }
+  /// The first program's in a run.
+  static var name: StaticString { "p0" }
   /// The first page that the file does not fill.
   static var emptyMemory: UInt32 { 0x0804_A000 }
   /// Bytes from there on.
@@ -22,6 +26,7 @@ enum BenchProgram {
       (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
     }
     file += [UInt8](repeating: 0, count: 0x3000 - file.count)
+    for (index, byte) in "\(name)".utf8.enumerated() { file[0x2000 + 64 + index] = byte }
     return try ProgramImage(FileContents(path: "bench", bytes: file))
   }
 

@@ -12,21 +12,19 @@ public struct HostBenchmark: Sendable {
   private let rounds: Int
   private let size: Int
 
-  /// How many processes can be asked for, and how many operations.
-  public static let processLimits = 2...4096
-  public static let roundLimits = PartClock.partCount...200_000
   /// How many pages or regions a process can have.
   public static let sizeLimits = 1...RegionRange.limit
 
   /// - Parameters:
   ///   - hostCase: what to measure.
-  ///   - processes: how many played processes there are, within ``processLimits``; a precondition.
-  ///   - rounds: how many operations to time, within ``roundLimits``; a precondition.
+  ///   - processes: how many played processes there are, within ``HostCase/processLimits``; a
+  ///     precondition.
+  ///   - rounds: how many operations to time, within ``HostCase/roundLimits``; a precondition.
   ///   - size: how many pages or regions the first process has, in a case with a
   ///     ``HostCase/sizeUnit``; within ``sizeLimits``, a precondition.
   public init(_ hostCase: HostCase, processes: Int, rounds: Int, size: Int = 1024) {
-    precondition(Self.processLimits.contains(processes), "\(processes) processes")
-    precondition(Self.roundLimits.contains(rounds), "\(rounds) rounds")
+    precondition(hostCase.processLimits.contains(processes), "\(processes) processes")
+    precondition(hostCase.roundLimits.contains(rounds), "\(rounds) rounds")
     precondition(Self.sizeLimits.contains(size), "size \(size)")
     self.hostCase = hostCase
     self.size = size

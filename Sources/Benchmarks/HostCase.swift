@@ -5,6 +5,9 @@ public enum HostCase: String, CaseIterable, Sendable {
   /// A page fault on anonymous memory: VM_PAGEFAULT to resident VM, a zeroed page, CLEAR_PAGEFAULT.
   /// All processes fault in turn.
   case zeroFill
+  /// A write to a page that is the parent's, too, since a fork: VM_PAGEFAULT, a copy of it,
+  /// CLEAR_PAGEFAULT. One child writes to them all, the others sleep.
+  case copyOnWrite
   /// SEND by one system process, RECEIVE by another, while all others are ready in a worse queue.
   case sendReceive
   /// SENDREC to a guest in RS's place and its answer, RECEIVE and SEND. All others call it in turn.
@@ -17,6 +20,9 @@ public enum HostCase: String, CaseIterable, Sendable {
   /// FORK by a process with so many pages that it may write, the child's EXIT, and WAIT: when it is
   /// over, the pages are the parent's alone and writable again.
   case fork
+  /// EXEC of the program that a process already is, by way of PM: its memory is given back and made anew,
+  /// the file's two pages are loaded.
+  case exec
   /// A page fault as in ``zeroFill``, in one of so many regions, all over their pages.
   case lookup
   /// MUNMAP of the first page of one of so many regions, the rest of which stays.
@@ -27,9 +33,21 @@ public enum HostCase: String, CaseIterable, Sendable {
   /// What its size is a number of; nil for a case that has none.
   public var sizeUnit: String? {
     switch self {
-    case .zeroFill, .sendReceive, .sendrec, .sendrecToResident, .schedule: nil
+    case .zeroFill, .copyOnWrite, .sendReceive, .sendrec, .sendrecToResident, .schedule, .exec: nil
     case .fork: "pages"
     case .lookup, .split, .map: "regions"
+    }
+  }
+  /// How many operations can be asked for. ``copyOnWrite`` needs a shared page for each.
+  public var roundLimits: ClosedRange<Int> {
+    PartClock.partCount...(self == .copyOnWrite ? 20_000 : 200_000)
+  }
+
+  /// How many processes can be asked for.
+  public var processLimits: ClosedRange<Int> {
+    switch self {
+    case .sendReceive, .sendrec: 2...4096
+    default: 1...4096
     }
   }
 }

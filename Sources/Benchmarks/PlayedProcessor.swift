@@ -145,6 +145,10 @@ struct PlayedProcessor: Processor {
       frame.errorCode = 6
       frame.cr2 = actors[index].nextPage
       actors[index].nextPage += 4096
+    case .rewrite:
+      frame.vector = UInt32(Vector.pageFault.rawValue)
+      frame.errorCode = 7
+      frame.cr2 = BenchProgram.emptyMemory + UInt32(turn) * AddressSpaceLayout.pageByteCount
     case .call(let call, let peer):
       request(actors[index].message)
       frame.ecx = call.rawValue
@@ -163,8 +167,8 @@ struct PlayedProcessor: Processor {
       frame.vector = UInt32(Vector.pageFault.rawValue)
       frame.errorCode = 6
       frame.cr2 = range.page(turn)
-    case .posix, .mapRegion, .unmapHead, .map, .unmap:
-      // A fork moves the message's page.
+    case .posix, .exec, .mapRegion, .unmapHead, .map, .unmap:
+      // A fork moves the message's page, and so does EXEC.
       begin(index, in: resume.directory)
       let (request, peer) = request(step, of: index, turn: turn)
       tables.memory.store(request, at: actors[index].message)
@@ -181,6 +185,7 @@ struct PlayedProcessor: Processor {
   ) -> (Message, to: Endpoint) {
     switch step {
     case .posix(let call): (Message(type: call.rawValue), .pm)
+    case .exec: (Message(executing: BenchProgram.name), .pm)
     case .mapRegion(let range):
       (Message(mapping: range.byteCount, from: range.start(of: turn)), .vm)
     case .map(let pageCount):
@@ -193,7 +198,7 @@ struct PlayedProcessor: Processor {
           unmapping: pageCount * AddressSpaceLayout.pageByteCount,
           from: tables.memory.loadWord(at: actors[index].message + 20) ?? 0), .vm
       )
-    case .touch, .call, .receive, .answer, .compute, .touchAnywhere: (Message(), .pm)
+    case .touch, .rewrite, .call, .receive, .answer, .compute, .touchAnywhere: (Message(), .pm)
     }
   }
 
@@ -209,6 +214,16 @@ struct PlayedProcessor: Processor {
 }
 
 extension Message {
+  /// EXEC of what has the name that the program's data begin with, without arguments: the frame's three
+  /// words are zero, like all that follows the name.
+  fileprivate init(executing name: StaticString) {
+    self.init(type: PosixCall.exec.rawValue)
+    self[int: 8] = Int32(name.utf8CodeUnitCount + 1)
+    self[word: 12] = 12
+    self[word: 20] = BenchProgram.nameAddress
+    self[word: 24] = BenchProgram.nameAddress + 8
+  }
+
   /// VM_MMAP of anonymous memory, from an address up, 0 for anywhere.
   fileprivate init(mapping byteCount: UInt32, from start: UInt32) {
     self.init(type: VMCallNumber.mmap.messageType)

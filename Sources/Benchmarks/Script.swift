@@ -6,6 +6,10 @@ struct Script {
   enum Step: Sendable {
     /// Writes to the next page of its memory that it has not written to.
     case touch
+    /// Writes to its pages one after the other, each for the first time since the fork.
+    case rewrite
+    /// EXEC of the program that it is.
+    case exec
     /// SEND or SENDREC of a request.
     case call(IPCCall, to: Endpoint)
     /// RECEIVE.
@@ -44,6 +48,14 @@ extension HostCase {
         Player(
           Script(opening: [(.touch, size)], steps: [.posix(.fork), .posix(.wait)]))
       ]
+    case .copyOnWrite:
+      [
+        Player(
+          Script(
+            opening: [(.touch, Self.sharedPageCount)], steps: [.posix(.fork), .posix(.wait)],
+            isCounted: false))
+      ]
+    case .exec: [Player(Script(steps: [.exec]))]
     case .lookup:
       [alone(in: RegionRange(count: size, gap: 0)) { [.touchAnywhere($0)] }]
     case .split:
@@ -79,18 +91,25 @@ extension HostCase {
     case .schedule: Player(Script(steps: [.compute]))
     // They never run.
     case .sendReceive: Player(Script(steps: [.compute], isCounted: false))
-    case .fork, .lookup, .split, .map:
+    case .fork, .copyOnWrite, .exec, .lookup, .split, .map:
       Player(Script(steps: [.posix(.pause)], isCounted: false))
     }
   }
 
   /// What those do who come into being on the way.
   var child: Script? {
-    self == .fork ? Script(steps: [.posix(.exit)], isCounted: false) : nil
+    switch self {
+    case .fork: Script(steps: [.posix(.exit)], isCounted: false)
+    case .copyOnWrite: Script(steps: [.rewrite])
+    default: nil
+    }
   }
 
   /// Operations that are not timed, besides two a process.
   var warmUp: Int { self == .fork ? 10 : 1000 }
+
+  /// Enough for ``roundLimits`` and what is not timed: 1000, and two for each of 4096 processes.
+  private static var sharedPageCount: Int { 29_192 }
 
   /// Somebody who makes all regions of a range and then works there.
   private func alone(in range: RegionRange, _ steps: (RegionRange) -> [Script.Step]) -> Player {

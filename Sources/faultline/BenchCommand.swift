@@ -6,7 +6,7 @@ import Report
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures what faultline's parts cost.",
-    subcommands: [BenchFaultCommand.self, BenchHostCommand.self])
+    subcommands: [BenchFaultCommand.self, BenchHostCommand.self, BenchStartCommand.self])
 }
 
 /// `faultline bench host`: what the host's logic costs, without a guest.
@@ -23,7 +23,9 @@ struct BenchHostCommand: ParsableCommand {
   var cases: [HostCase] = []
 
   @Option(
-    help: "How many processes there are, 2 to 4096; may be given several times. (default: 16)")
+    help: ArgumentHelp(
+      "How many processes there are, 1 to 4096, and 2 at least where messages go from one to the other; "
+        + "may be given several times. (default: 16)"))
   var processes: [Int] = []
 
   @Option(
@@ -32,7 +34,7 @@ struct BenchHostCommand: ParsableCommand {
         + "given several times. (default: 1024)"))
   var size: [Int] = []
 
-  @Option(help: "How many operations to time, 100 to 200000.")
+  @Option(help: "How many operations to time, 100 to 200000; of copyOnWrite at most 20000.")
   var rounds = 100_000
 
   @Option(
@@ -42,13 +44,13 @@ struct BenchHostCommand: ParsableCommand {
   var json: String?
 
   func validate() throws {
-    for count in processes where !HostBenchmark.processLimits.contains(count) {
-      throw ValidationError("--processes must be 2 to 4096, not \(count).")
+    for count in processes where !(1...4096).contains(count) {
+      throw ValidationError("--processes must be 1 to 4096, not \(count).")
     }
     for size in size where !HostBenchmark.sizeLimits.contains(size) {
       throw ValidationError("--size must be 1 to 100000, not \(size).")
     }
-    if !HostBenchmark.roundLimits.contains(rounds) {
+    if !(100...200_000).contains(rounds) {
       throw ValidationError("--rounds must be 100 to 200000, not \(rounds).")
     }
   }
@@ -61,7 +63,10 @@ struct BenchHostCommand: ParsableCommand {
         for count in processes.isEmpty ? [16] : processes {
           for size in size.isEmpty || hostCase.sizeUnit == nil ? [1024] : size {
             measurements.append(
-              try HostBenchmark(hostCase, processes: count, rounds: rounds, size: size).run())
+              try HostBenchmark(
+                hostCase, processes: count.clamped(to: hostCase.processLimits),
+                rounds: rounds.clamped(to: hostCase.roundLimits), size: size
+              ).run())
           }
         }
       }
@@ -72,3 +77,9 @@ struct BenchHostCommand: ParsableCommand {
 }
 
 extension HostCase: ExpressibleByArgument {}
+
+extension Int {
+  fileprivate func clamped(to limits: ClosedRange<Int>) -> Int {
+    Swift.min(Swift.max(self, limits.lowerBound), limits.upperBound)
+  }
+}

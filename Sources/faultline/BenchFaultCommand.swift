@@ -57,12 +57,7 @@ struct BenchFaultCommand: ParsableCommand {
     try Interruption.watch()
     var benchmark = try FaultBenchmark(
       on: kvm.system, program: try ProgramImage.load(path), rounds: rounds)
-    var measurement: FaultMeasurement
-    do {
-      measurement = try benchmark.run { Interruption.signal != nil }
-    } catch FaultBenchmarkError.interrupted {
-      throw Failure("interrupted", exitCode: 130)
-    }
+    var measurement = try benchmark.run { Interruption.signal != nil }
     measurement.engine = OpenKVM.name
     try json?.write(try JSONText.of(measurement) + "\n")
     if self.json != "-" { print(FaultTable(measurement: measurement).text) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Benchmarks
 import Confinement
 import GuestImage
 import KVM
@@ -43,6 +44,8 @@ struct Failure: Error {
     case let error as ConfinementError: self.init("\(error)", exitCode: 70)
     case let error as SessionError: self.init(error)
     case let error as TraceError: self.init(error.description, exitCode: error.exitCode)
+    case FaultBenchmarkError.interrupted, StartBenchmarkError.interrupted:
+      self.init("interrupted", exitCode: 130)
     default: self.init("\(error)", exitCode: 70)
     }
   }

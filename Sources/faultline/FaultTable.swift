@@ -33,11 +33,9 @@ struct FaultTable {
       }
   }
 
-  /// The median and its interval.
   private func ratio(of way: FaultCase, to other: FaultCase) -> [String] {
     guard way != other, let ratio = measurement.ratio(of: way, to: other) else { return ["", ""] }
-    let (low, high) = (ratio.low.thousandths, ratio.high.thousandths)
-    return [ratio.median.thousandths, "\(low)–\(high)"]
+    return ratio.cells
   }
 
   private var notes: [String] {
@@ -55,9 +53,16 @@ struct FaultTable {
   }
 }
 
+extension Ratio {
+  /// The median and its interval.
+  var cells: [String] {
+    [median.thousandths, "\(low.thousandths)–\(high.thousandths)"]
+  }
+}
+
 extension Double {
   /// The number as far as its third decimal place; without one, if it needs none.
-  fileprivate var thousandths: String {
+  var thousandths: String {
     let number = Int((self * 1000).rounded())
     let places = number % 1000
     return places == 0

@@ -11,11 +11,12 @@ enum LabRun {
 
   /// Boots the lab and repeats the command line there.
   ///
+  /// - Parameter words: what the command line ends with there besides.
   /// - Returns: the command's exit status.
-  static func repeatThisCommand() throws -> Int32 {
+  static func repeatThisCommand(adding words: [String] = []) throws -> Int32 {
     Terminal.tellLab()
     let configuration = try Lab.Configuration()
-    let words = [configuration.executable] + CommandLine.arguments.dropFirst()
-    return try Lab(configuration).run(words)
+    let command = [configuration.executable] + CommandLine.arguments.dropFirst() + words
+    return try Lab(configuration).run(command)
   }
 }

@@ -52,6 +52,7 @@ import Testing
   @Test(
     arguments: [
       (.zeroFill, Count(faults: 100, requests: 100, kernelCalls: 200)),
+      (.copyOnWrite, Count(faults: 100, requests: 100, kernelCalls: 200)),
       (.sendReceive, Count(requests: 100)),
       (.sendrec, Count(requests: 100, replies: 100)),
       (.sendrecToResident, Count(requests: 100, replies: 100)),
@@ -60,6 +61,28 @@ import Testing
     let (hostCase, count) = expected
     let short = try self.count(hostCase, processes, 100)
     #expect(try self.count(hostCase, processes, 200) - short == count)
+  }
+
+  /// One process alone: the others' number is what the figures must not depend on.
+  @Test(
+    arguments: [
+      (.zeroFill, Count(faults: 100, requests: 100, kernelCalls: 200)),
+      (.copyOnWrite, Count(faults: 100, requests: 100, kernelCalls: 200)),
+      (.sendrecToResident, Count(requests: 100, replies: 100)),
+    ] as [(HostCase, Count)])
+  private func alone(_ hostCase: HostCase, _ count: Count) throws {
+    let short = try self.count(hostCase, 1, 100)
+    #expect(try self.count(hostCase, 1, 200) - short == count)
+  }
+
+  /// EXEC has no answer but the new program, VM_EXEC_NEWMEM has one.
+  @Test(arguments: [1, 5]) func execs(_ processes: Int) throws {
+    let rounds = try count(.exec, processes, 200) - count(.exec, processes, 100)
+    #expect(rounds.requests >= 200 && rounds.kernelCalls >= 400, "\(rounds)")
+    let short = try HostBenchmark(.exec, processes: processes, rounds: 100).play().statistics
+    let long = try HostBenchmark(.exec, processes: processes, rounds: 300).play().statistics
+    let call = Int(KernelCallNumber.exec.rawValue)
+    #expect(long.kernelCalls[call] - short.kernelCalls[call] == 200)
   }
 
   /// FORK, EXIT and WAIT by PM, with VM's and the kernel's part.

@@ -6,6 +6,7 @@ import Testing
   @Test(
     arguments: [
       "", "run ", "doctor ", "lab ", "bench ", "bench host ", "bench fault ",
+      "bench start ",
     ], ["--help", "-h"])
   func everyCommandExplainsItself(_ subcommand: String, _ flag: String) throws {
     let words = (subcommand + flag).split(separator: " ").map(String.init)

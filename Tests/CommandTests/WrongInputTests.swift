@@ -154,13 +154,14 @@ import Testing
     (
       "bench host --case spoon",
       "The value 'spoon' is invalid for '--case <case>'. Please provide one of the "
-        + "following: zeroFill, sendReceive, sendrec, sendrecToResident, schedule, fork, lookup, "
-        + "split, map"
+        + "following: zeroFill, copyOnWrite, sendReceive, sendrec, sendrecToResident, schedule, "
+        + "fork, exec, lookup, split, map"
     ),
-    ("bench host --processes 1", "--processes must be 2 to 4096, not 1"),
-    ("bench host --processes 4097", "--processes must be 2 to 4096, not 4097"),
+    ("bench host --processes 0", "--processes must be 1 to 4096, not 0"),
+    ("bench host --processes 4097", "--processes must be 1 to 4096, not 4097"),
     ("bench host --rounds 99", "--rounds must be 100 to 200000, not 99"),
     ("bench fault --rounds 5", "--rounds must be 6 to 1000, not 5"),
+    ("bench start --rounds 5", "--rounds must be 6 to 1000, not 5"),
     ("bench fault --rounds 1001", "--rounds must be 6 to 1000, not 1001"),
     ("walk", "Unexpected argument 'walk'"),
   ])

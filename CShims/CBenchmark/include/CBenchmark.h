@@ -7,6 +7,7 @@
 
 #include "cbench_exits.h"
 #include "cbench_runtime.h"
+#include "cbench_start.h"
 #include "cbench_userfaultfd.h"
 
 #endif

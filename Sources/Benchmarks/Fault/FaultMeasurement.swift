@@ -41,11 +41,6 @@ extension FaultMeasurement {
     case allocations, referenceCounts
   }
 
-  private struct Interval: Encodable {
-    var low: Double
-    var high: Double
-  }
-
   /// The ratios that have a name.
   private static let named: [(name: String, of: FaultCase, to: FaultCase)] = [
     ("messageToFloor", .message, .floor), ("messageToExit", .message, .exit),
@@ -64,10 +59,7 @@ extension FaultMeasurement {
     try container.encode(
       Dictionary(uniqueKeysWithValues: ratios.map { ($0, $1?.median) }), forKey: .ratios)
     try container.encode(
-      Dictionary(
-        uniqueKeysWithValues: ratios.map { name, ratio in
-          (name, ratio.map { Interval(low: $0.low, high: $0.high) })
-        }), forKey: .confidence)
+      Dictionary(uniqueKeysWithValues: ratios.map { ($0, $1?.interval) }), forKey: .confidence)
     try container.encode(exits[.message], forKey: .exitsPerFault)
     try container.encode(byName([.floor, .message, .signal]) { exits[$0] }, forKey: .exits)
     let counted: [FaultCase] = [.message, .signal]

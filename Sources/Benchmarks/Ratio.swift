@@ -9,6 +9,14 @@ public struct Ratio: Sendable, Equatable {
   public var low: Double
   public var high: Double
 
+  /// As JSON has it.
+  struct Interval: Encodable {
+    var low: Double
+    var high: Double
+  }
+
+  var interval: Interval { Interval(low: low, high: high) }
+
   /// - Parameters:
   ///   - a: a figure for each round.
   ///   - b: the same of what it is compared with; as many, at least one, preconditions.
