@@ -49,6 +49,7 @@ public struct CaseFilter: Equatable, Sendable {
     case .caching:
       CachingCase(rawValue: number).isCase || CachingScript(rawValue: number).isCase
     case .restart: RestartCase(rawValue: number).isCase
+    case .host: HostCase.exists(number)
     }
   }
 

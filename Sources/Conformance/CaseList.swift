@@ -45,6 +45,13 @@ public struct CaseList {
         ? ["restart  \(cases.count) cases: an instruction that faults, and is begun anew"]
         : cases.map { "\($0.identifier)  \($0.words)" }
     }
+    if parameters.wants(.host) {
+      let cases = HostCase.all.filter { parameters.wants(number: $0.rawValue) }
+      lines +=
+        filter == nil
+        ? ["host  \(cases.count) cases: what KVM shows whoever runs the machine"]
+        : cases.map { "\($0.identifier)  \($0.words)" }
+    }
     return lines
   }
 

@@ -46,6 +46,15 @@ public struct ConformanceReport: Codable, Equatable, Sendable {
     }
   }
 
+  /// Adds what a group has come to.
+  public mutating func add(_ group: CaseGroup, count: Int, _ found: [Divergence]) {
+    cases[group.name, default: 0] += count
+    cases["total", default: 0] += count
+    passed += count - found.count
+    failed += found.count
+    divergences = Divergence.joined([divergences, found])
+  }
+
   /// 0 when everything agrees or is known to differ.
   public var exitCode: Int32 {
     let isFine =
@@ -60,6 +69,8 @@ public struct ReportBuilder: Sendable {
   private var processor: ProcessorFeatures?
   private var totals: [CaseGroup: (total: Int, failed: Int)] = [:]
   private var divergences: [Divergence] = []
+  /// The run's, as the payload has it.
+  public private(set) var seed: UInt32 = 0
   /// Whether the payload has said that all is done.
   public private(set) var isFinished = false
   /// Why the payload can't go on, if it said so.
@@ -72,8 +83,9 @@ public struct ReportBuilder: Sendable {
     let words = message.words
     switch message.kind {
     case .progress: break
-    case .features where words.count == 2:
+    case .features where words.count == 3:
       processor = ProcessorFeatures(rawValue: words[0], physicalAddressBits: words[1])
+      seed = words[2]
     case .finding:
       guard let processor,
         let finding = MatrixFinding(

@@ -8,6 +8,7 @@ public enum MutantTrial {
     let trials: [(words: String, catcher: String?)] =
       Mutant.all.map { (words: $0.words, catcher: $0.catcher()?.identifier) }
       + RestartMutant.all.map { ($0.words, $0.catcher(among: restartCases)?.identifier) }
+      + HostMutant.all.map { ($0.words, $0.catcher?.identifier) }
     let missed = trials.filter { $0.catcher == nil }.map(\.words)
     let found = missed.map { mutant in
       Divergence(

@@ -83,7 +83,7 @@ public struct RunParameters: Equatable, Sendable {
   public func wants(_ restartCase: RestartCase) -> Bool { wants(number: restartCase.rawValue) }
 
   /// Whether a case of any group but the matrix is asked for.
-  private func wants(number: UInt32) -> Bool {
+  public func wants(number: UInt32) -> Bool {
     (onlyCase ?? number) == number
       && Shards.shard(of: ~number, seed: seed, count: shardCount) == shard
   }
@@ -102,6 +102,8 @@ public enum CaseGroup: UInt32, CaseIterable, Sendable {
   case caching
   /// Instructions that fault in the middle and are begun anew.
   case restart
+  /// What KVM shows whoever runs the machine. The payload has no part in it.
+  case host
 
   public var bit: UInt32 { 1 << rawValue }
 
@@ -111,6 +113,7 @@ public enum CaseGroup: UInt32, CaseIterable, Sendable {
     case .matrix: "matrix"
     case .caching: "caching"
     case .restart: "restart"
+    case .host: "host"
     }
   }
 }
@@ -133,7 +136,7 @@ public enum Shards {
 /// which ``init(line:)`` reads.
 public struct PayloadMessage: Equatable, Sendable {
   public enum Kind: UInt32, Sendable {
-    /// ``ProcessorFeatures``: its bits, and the width of physical addresses.
+    /// ``ProcessorFeatures``: its bits, and the width of physical addresses; then the run's seed.
     case features = 1
     /// How many cases of the matrix are done. Not over the ports.
     case progress

@@ -89,6 +89,7 @@ struct ConformRunCommand: ParsableCommand {
   }
 
   private func write(to path: String) throws {
+    try refuseHostGroup("an image")
     var file = try OutputFile(path)
     var image = try Self.payload()
     var parameters = parameters
@@ -98,12 +99,20 @@ struct ConformRunCommand: ParsableCommand {
   }
 
   private func writeVectors(to path: String) throws {
+    try refuseHostGroup("a file")
     var file = try OutputFile(path)
     var isFirst = true
     try VectorFile(parameters).forEachPart { part in
       if isFirst { try file.write(part) } else { try file.append(part) }
       isFirst = false
     }
+  }
+
+  /// The host group needs a host.
+  private func refuseHostGroup(_ what: String) throws {
+    guard filter?.group == .host else { return }
+    throw Failure(
+      "the host group is about KVM_RUN and its like: it can't be put into \(what)", exitCode: 64)
   }
 
   private func runCases() throws {
@@ -129,15 +138,26 @@ struct ConformRunCommand: ParsableCommand {
       machineCount: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))))
     let bar = ProgressBar(total: CaseList(parameters).matrixCount)
     do {
-      let report = try run.run(
+      var report = try run.run(
         engine: OpenKVM.name, progress: { bar.show($0) }, unless: { Interruption.signal != nil })
       bar.clear()
+      try addHostCases(to: &report, on: kvm.system)
       throw try format.finish(report, repeating: repetition)
     } catch let error as ConformanceRun.Failure {
       bar.clear()
       let isInterrupted = Interruption.signal != nil
       throw Failure(error.description, exitCode: isInterrupted ? 130 : 70)
     }
+  }
+
+  /// The group that is no payload's.
+  private func addHostCases(
+    to report: inout ConformanceReport, on system: borrowing System
+  ) throws {
+    guard parameters.wants(.host) else { return }
+    let found = try HostRun.run(on: system, parameters) { Interruption.signal != nil }
+    guard let found else { throw Failure("interrupted", exitCode: 130) }
+    report.add(.host, count: found.count, found.divergences)
   }
 
   /// What repeats a case, but for its filter.

@@ -54,13 +54,13 @@ import Testing
 
   @Test func whatAMachineSaid() throws {
     let folder = try TemporaryFolder()
-    let words = "#! 1 f 28\r\n#! 4 0 200 0\r\nok 1 - matrix\r\n#! 5\r\n"
+    let words = "#! 1 f 28 0\r\n#! 4 0 200 0\r\nok 1 - matrix\r\n#! 5\r\n"
     let file = try folder.write("said.txt", words)
     let good = try FaultlineProcess(["conform", "read", "--name", "Bochs", file]).finish()
     #expect(good.status == 0, "\(good.errors)")
     #expect(good.text.contains("engine: Bochs, PSE PGE SMEP SMAP with 40-bit"))
 
-    let half = try folder.write("half.txt", "#! 1 f 28\n#! 4 0 200 0\n")
+    let half = try folder.write("half.txt", "#! 1 f 28 0\n#! 4 0 200 0\n")
     let bad = try FaultlineProcess(["conform", "read", half]).finish()
     #expect(bad.status == 65)
     #expect(bad.errors.hasSuffix("did not come to its end; boot it again\n"))

@@ -24,10 +24,12 @@ import Testing
     let matrix = try #require(report.cases["matrix"])
     let caching = try #require(report.cases["caching"])
     let restart = try #require(report.cases["restart"])
-    #expect(total == matrix + caching + restart)
+    let host = try #require(report.cases["host"])
+    #expect(total == matrix + caching + restart + host)
     #expect(Self.isComplete ? matrix == 6_291_456 : matrix > 40_000)
     #expect(Self.isComplete ? caching == 2546 : caching > 10)
     #expect(Self.isComplete ? restart == RestartCase.all.count : restart > 300)
+    #expect(Self.isComplete ? host == HostCase.all.count : host > 0)
     #expect(report.passed + report.failed == total)
     for divergence in report.divergences {
       #expect(divergence.known != nil, "\(divergence)")
@@ -53,6 +55,14 @@ import Testing
     let restart = try #require(report.cases["restart"])
     #expect(Self.isComplete ? restart == RestartCase.all.count : restart > 1500)
     #expect(status == 0, "\(report.divergences.filter { $0.known == nil })")
+  }
+
+  /// What KVM shows the host, whole: it takes seconds.
+  @Test func host() throws {
+    let (status, report) = try report("--filter", "host")
+    #expect(report.cases == ["total": HostCase.all.count, "host": HostCase.all.count])
+    #expect(status == 0, "\(report.divergences.filter { $0.known == nil })")
+    print("host: \(report.divergences.map { ($0.id, $0.kind, $0.alike) })")
   }
 
   /// Four shards, run apart, are the whole; the seed moves everything and changes nothing.

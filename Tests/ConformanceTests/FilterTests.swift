@@ -22,13 +22,15 @@ import Testing
 
   @Test(
     arguments: [
-      ("", "there is no group ; there are matrix, caching, restart"),
+      ("", "there is no group ; there are matrix, caching, restart, host"),
       ("matrix:0x00018000", "there is no case matrix:0x00018000"),
       ("matrix:0xZZ", "there is no case matrix:0xZZ"),
       ("caching:0x00000000", "there is no case caching:0x00000000"),
       ("caching:cpl=3", "caching takes a case's number, such as 0x00000080"),
       ("restart:0x00000000", "there is no case restart:0x00000000"),
       ("restart:0xffffffff", "there is no case restart:0xffffffff"),
+      ("host:0x00000000", "there is no case host:0x00000000"),
+      ("host:0x000b0000", "there is no case host:0x000b0000"),
       ("matrix:", "'' is not of the form name=value"),
       ("matrix:cpl=1", "cpl can't be '1'"), ("matrix:access=jump", "access can't be 'jump'"),
       ("matrix:wp=0,wp=1", "wp is asked for twice"),

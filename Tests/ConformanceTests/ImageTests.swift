@@ -35,6 +35,8 @@ import Testing
   @Test func aSampleOfTheMatrix() throws {
     let (status, report) = try report("--filter", "matrix", "--shard", "3/64", "--seed", "11")
     #expect(try #require(report.cases["matrix"]) > 40_000)
+    #expect(report.run.seed == 11)
+    #expect(report.divergences.allSatisfy { $0.repeat.contains(" --seed 11 ") })
     #expect(status == 0, "\(report.divergences)")
   }
 

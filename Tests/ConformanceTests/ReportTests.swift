@@ -6,7 +6,7 @@ import Testing
 
 /// From the payload's messages to reports, shards and formats.
 @Suite struct ReportTests {
-  private static let features = PayloadMessage(.features, [15, 40])
+  private static let features = PayloadMessage(.features, [15, 40, 7])
 
   /// A finding's message: reserved bits without P, as QEMU's software CPU has it.
   private static func finding(_ number: UInt32, count: UInt32 = 1) -> PayloadMessage {
@@ -30,6 +30,7 @@ import Testing
     builder.take(PayloadMessage(.finished, []))
     #expect(builder.isFinished)
     #expect(builder.problem == nil)
+    #expect(builder.seed == 7)
     return builder.report(
       engine: "an engine npt=1 (lab)",
       run: ConformanceReport.Run(shard: shard, shards: shards, seed: 0, filter: nil))

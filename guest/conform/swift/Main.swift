@@ -16,7 +16,7 @@ public func conformMain() {
     }
   }
   Machine.start()
-  Report.features(processor)
+  Report.features(processor, seed: parameters.seed)
   if parameters.wants(.matrix) {
     var matrix = Matrix(parameters, processor)
     matrix.run()

@@ -13,12 +13,12 @@ enum Report {
     if !isToHost { text.start() }
   }
 
-  static func features(_ processor: ProcessorFeatures) {
+  static func features(_ processor: ProcessorFeatures, seed: UInt32) {
     if !isToHost {
       text.line("TAP version 14")
       text.line("# i386 paging conformance: \(processor.words)")
     }
-    send(.features, [processor.rawValue, processor.physicalAddressBits])
+    send(.features, [processor.rawValue, processor.physicalAddressBits, seed])
   }
 
   static func progress(_ done: UInt32) {
