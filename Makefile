@@ -2,7 +2,7 @@
 
 SWIFT    ?= swift
 RELEASE  := .build/release/faultline
-PACKAGES := qemu-system-x86 busybox-static xz-utils gcc tmux \
+PACKAGES := qemu-system-x86 busybox-static xz-utils gcc tmux valgrind binutils \
   libcap-dev libcapstone-dev libdw-dev libelf-dev
 SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
 PREFIX   ?= /usr/local
@@ -32,10 +32,12 @@ check: lint
 	@.ci/install-check
 	@FAULTLINE_CHECK=1 FAULTLINE_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test
 
-## bench: counts the instructions that the host's logic takes; the last counts are in .build/bench.json
+## bench: counts the host's instructions, measures faults and starts; .build/bench.json, bench-fault.json, bench-start.json
 bench: build
-	@.ci/tools valgrind binutils
+	@$(SWIFT) build -c release --static-swift-stdlib --product first-exit
 	@.ci/count $(RELEASE) .build/bench.json
+	@$(RELEASE) bench fault --json .build/bench-fault.json
+	@$(RELEASE) bench start --json .build/bench-start.json
 
 ## man: the manual pages, from the program's own help; in .build/man
 man: build

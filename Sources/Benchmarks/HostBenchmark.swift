@@ -85,8 +85,9 @@ public struct HostBenchmark: Sendable {
     return scripts
   }
 
+  /// Room for the processes, those that are there before them, and a child.
   private var processCapacity: Int {
-    max(256, processes + Int(Endpoint.initProcess.rawValue) + 1)
+    max(256, processes + Int(Endpoint.initProcess.rawValue) + 2)
   }
 
   private func configuration(_ players: [Player]) throws(ImageError) -> RunConfiguration {

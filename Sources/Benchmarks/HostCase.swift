@@ -46,7 +46,7 @@ public enum HostCase: String, CaseIterable, Sendable {
   /// How many processes can be asked for.
   public var processLimits: ClosedRange<Int> {
     switch self {
-    case .sendReceive, .sendrec: 2...4096
+    case .sendReceive, .sendrec, .schedule: 2...4096
     default: 1...4096
     }
   }
