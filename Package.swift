@@ -133,7 +133,9 @@ let package = Package(
       name: "VMScript",
       dependencies: ["FlightRecorder", "I386", "MinixABI", "VMServer"],
       path: "Tests/VMScript", swiftSettings: houseRules),
-    .tests("BenchmarksTests", ["Benchmarks", "CBenchmark", "Kernel", "MinixABI", "Session"]),
+    .tests(
+      "BenchmarksTests",
+      ["Benchmarks", "CBenchmark", "FlightRecorder", "Kernel", "MinixABI", "Session"]),
     .tests("ConfinementTests", ["Confinement"]),
     .tests("ConformanceTests", ["Conformance", "I386", "PagingCases", "TestSupport", "faultline"]),
     .tests("DoctorTests", ["Confinement", "Doctor", "KVM"]),

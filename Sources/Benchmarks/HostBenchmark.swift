@@ -46,7 +46,9 @@ public struct HostBenchmark: Sendable {
   }
 
   /// The session, as it is when the script has ended.
-  func play() throws -> Session<PlayedProcessor> {
+  ///
+  /// - Parameter takesShortWays: whether the kernel may.
+  func play(takesShortWays: Bool = true) throws -> Session<PlayedProcessor> {
     let tables = PageTables(memory: try GuestMemory(ramByteCount: Self.memoryByteCount))
     let players = players
     let processor = PlayedProcessor(
@@ -54,6 +56,7 @@ public struct HostBenchmark: Sendable {
       clock: PartClock(warmUp: hostCase.warmUp + 2 * processes, rounds: rounds))
     var session = try Session(
       try configuration(players), tables: tables, processor: processor, output: NoOutput())
+    session.kernel.mayTakeShortWays = takesShortWays
     let end = session.loop()
     if let refusal = session.processor.refusal { throw HostBenchmarkError.refused(refusal) }
     guard case .processorFailed(.scriptEnded) = end else { throw HostBenchmarkError.ended(end) }

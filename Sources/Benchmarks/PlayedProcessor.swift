@@ -79,11 +79,16 @@ struct PlayedProcessor: Processor {
 
   mutating func waitForTick() -> UInt32? { nil }
 
-  mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap { try play(resume) }
+  @inline(__always)
+  mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
+    try play(resume, &resume.registers.frame)
+  }
 
   /// Ring 3's part. It is a function of its own for '.ci/count', which leaves it out by its name.
   @inline(never)
-  private mutating func play(_ resume: Resume) throws(ProcessorError) -> Trap {
+  private mutating func play(
+    _ resume: Resume, _ frame: inout TrapFrame
+  ) throws(ProcessorError) -> Trap {
     let index = Int(resume.fpuArea.rawValue)
     takeEdits(resume.directory)
     if resume.hasFreshFPU { begin(index, in: resume.directory) }
@@ -96,7 +101,7 @@ struct PlayedProcessor: Processor {
     work.exits += 1
     let turn = step.times > 1 ? actors[index].turn : actors[index].round
     advance(index, step)
-    return trap(step.what, of: index, turn: turn, resume)
+    return trap(step.what, of: index, turn: turn, resume.directory, &frame)
   }
 
   /// What ``KVMProcessor`` does with the list of edits.
@@ -133,9 +138,9 @@ struct PlayedProcessor: Processor {
   }
 
   private mutating func trap(
-    _ step: Script.Step, of index: Int, turn: Int, _ resume: Resume
+    _ step: Script.Step, of index: Int, turn: Int, _ directory: PhysicalAddress,
+    _ frame: inout TrapFrame
   ) -> Trap {
-    var frame = resume.frame
     frame.errorCode = 0
     frame.vector = UInt32(TrapVector.ipc)
     frame.ebx = BenchProgram.message
@@ -162,21 +167,21 @@ struct PlayedProcessor: Processor {
       frame.eax = source ?? 0
     case .compute:
       frame.vector = Self.clockVector
-      return Trap(frame: frame, ticks: UInt32(BootProcess.userQuantum))
+      return Trap(ticks: UInt32(BootProcess.userQuantum))
     case .touchAnywhere(let range):
       frame.vector = UInt32(Vector.pageFault.rawValue)
       frame.errorCode = 6
       frame.cr2 = range.page(turn)
     case .posix, .exec, .mapRegion, .unmapHead, .map, .unmap:
       // A fork moves the message's page, and so does EXEC.
-      begin(index, in: resume.directory)
+      begin(index, in: directory)
       let (request, peer) = request(step, of: index, turn: turn)
       tables.memory.store(request, at: actors[index].message)
       actors[index].awaitsAnswer = true
       frame.ecx = IPCCall.sendrec.rawValue
       frame.eax = UInt32(bitPattern: peer.rawValue)
     }
-    return Trap(frame: frame)
+    return Trap()
   }
 
   /// What a step asks of PM or VM.

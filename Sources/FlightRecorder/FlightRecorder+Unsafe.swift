@@ -26,20 +26,22 @@ public final class FlightRecorder {
   private var countBefore: UInt64 = 0
 
   /// What may be recorded after one look at whether there is room.
-  @usableFromInline static var reserve: Int { 4 }
+  @usableFromInline static var reserve: Int { 8 }
 
   /// - Parameters:
   ///   - capacity: how many events there is room for; nearly the half of them are always kept.
   ///   - isOff: whether nothing is to be kept. The stores are made all the same: to ask each time
   ///     would cost as much.
   public init(capacity: Int = 4096, isOff: Bool = false) {
-    precondition(capacity >= 4 * Self.reserve && capacity.isMultiple(of: 2), "too small a ring")
-    unsafe own = .allocate(capacity: capacity)
+    precondition(capacity >= 2 * Self.reserve && capacity.isMultiple(of: 2), "too small a ring")
+    // The reserve comes on top, or a small ring would keep little besides.
+    let half = capacity / 2 + Self.reserve / 2
+    unsafe own = .allocate(capacity: 2 * half)
     unsafe own.initialize(repeating: Event())
-    unsafe block = UnsafeMutableBufferPointer(rebasing: own[..<(capacity / 2)])
-    unsafe former = UnsafeMutableBufferPointer(rebasing: own[(capacity / 2)...])
+    unsafe block = UnsafeMutableBufferPointer(rebasing: own[..<half])
+    unsafe former = UnsafeMutableBufferPointer(rebasing: own[half...])
     unsafe cursor = own.baseAddress.unsafelyUnwrapped
-    unsafe limit = cursor + (capacity / 2 - Self.reserve)
+    unsafe limit = cursor + (half - Self.reserve)
     self.isOff = isOff
   }
 
@@ -71,7 +73,7 @@ public final class FlightRecorder {
 
   /// Looks whether there is room, and makes some.
   @inlinable @inline(__always)
-  func makeRoom() {
+  public func makeRoom() {
     if isFull { turn() }
   }
 

@@ -3,14 +3,13 @@ public import MinixABI
 
 /// What may be recorded. Each function is a handful of stores, written out where the event happens.
 ///
-/// They see to the room themselves, but for two on the path of a fault, whose callers do.
+/// They see to the room themselves, but for those on the path of a fault whose callers do.
 extension FlightRecorder {
-  /// Ring 3 trapped.
+  /// Ring 3 trapped. The caller has looked whether there is room.
   @inlinable @inline(__always)
   public func recordTrap(
     by who: Endpoint, vector: UInt32, errorCode: UInt32, eip: UInt32, cr2: UInt32, at cycles: UInt64
   ) {
-    makeRoom()
     store(
       Event(
         .trap, who, vector, errorCode, eip, cr2, UInt32(truncatingIfNeeded: cycles),
@@ -33,6 +32,14 @@ extension FlightRecorder {
     _ message: Message, from sender: Endpoint, to receiver: Endpoint, status: IPCStatus
   ) {
     makeRoom()
+    storeMessage(message, from: sender, to: receiver, status: status)
+  }
+
+  /// The same; the caller has looked whether there is room.
+  @inlinable @inline(__always)
+  public func storeMessage(
+    _ message: Message, from sender: Endpoint, to receiver: Endpoint, status: IPCStatus
+  ) {
     store(
       Event(
         .message, detail: status.rawValue, sender, UInt32(bitPattern: receiver.rawValue),
@@ -46,6 +53,12 @@ extension FlightRecorder {
   @inlinable @inline(__always)
   public func recordKernelCall(_ request: Message, by caller: Endpoint) {
     makeRoom()
+    storeKernelCall(request, by: caller)
+  }
+
+  /// The same; the caller has looked whether there is room.
+  @inlinable @inline(__always)
+  public func storeKernelCall(_ request: Message, by caller: Endpoint) {
     store(
       Event(
         .kernelCall, detail: request.words[1], caller, request.words[2], request.words[3],

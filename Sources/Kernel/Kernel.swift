@@ -57,11 +57,17 @@ public final class Kernel {
   /// `shutdown_timer`: the end of the system, if somebody has asked for it.
   var shutdown: Shutdown?
   /// How the system has ended, if it has.
-  var ended: ShutdownKind?
+  var ended: ShutdownKind? { didSet { isOver = failure != nil || ended != nil } }
   /// `next_timeout`: no timer expires before this tick.
   var nextTimeout = Int64.max
+  /// Whether what is nearly always the case may be done in one go; see `ShortWays`. Tests compare.
+  package var mayTakeShortWays = true
   /// Why the run cannot go on, if so: something happened that MINIX answers with a panic.
-  public internal(set) var failure: KernelFailure?
+  public internal(set) var failure: KernelFailure? {
+    didSet { isOver = failure != nil || ended != nil }
+  }
+  /// Whether there is a ``failure`` or an end.
+  private(set) var isOver = false
 
   /// An empty system: the kernel tasks, and nobody else.
   ///

@@ -50,6 +50,7 @@ extension Counters {
   ///
   /// - Parameter isReply: whether it answers a SENDREC. Its type is then a result, which may be a
   ///   byte count or a process id and look like a request's. Types up to 0 are replies in any case.
+  @inline(__always)
   func countMessage(type: Int32, status: IPCStatus, isReply: Bool, from sender: ProcessSlot) {
     self[sender].messages &+= 1
     if status.isNotification {
@@ -61,6 +62,13 @@ extension Counters {
     } else {
       otherMessages &+= 1
     }
+  }
+
+  /// Counts a delivered VM_PAGEFAULT.
+  @inline(__always)
+  func countPageFaultMessage(from sender: ProcessSlot) {
+    self[sender].messages &+= 1
+    count(.messages, Int(VMCallNumber.pageFault.messageType))
   }
 
   /// Counts a kernel call that was answered OK.

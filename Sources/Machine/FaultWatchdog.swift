@@ -9,8 +9,10 @@ public struct FaultWatchdog: Sendable, BitwiseCopyable {
   @usableFromInline var eip: UInt32 = 0
   @usableFromInline var address: UInt32 = 0
   @usableFromInline var errorCode: UInt32 = 0
+  @usableFromInline var repeatCount: UInt32 = 0
+
   /// How often the last fault has come in a row.
-  public private(set) var repeats: UInt32 = 0
+  @inlinable public var repeats: UInt32 { repeatCount }
 
   /// So many identical faults in a row are no longer a coincidence of scheduling.
   @inlinable public static var limit: UInt32 { 64 }
@@ -21,24 +23,29 @@ public struct FaultWatchdog: Sendable, BitwiseCopyable {
   /// Takes note of a page fault.
   ///
   /// - Returns: whether the limit is reached.
+  @inlinable @inline(__always)
   public mutating func observe(_ frame: TrapFrame) -> Bool {
     if frame.eip == eip, frame.cr2 == address, frame.errorCode == errorCode {
-      repeats &+= 1
+      repeatCount &+= 1
     } else {
       eip = frame.eip
       address = frame.cr2
       errorCode = frame.errorCode
-      repeats = 1
+      repeatCount = 1
     }
     return isAtLimit
   }
 
   /// Whether the last fault has come too often in a row.
-  public var isAtLimit: Bool { repeats >= Self.limit }
+  @inlinable public var isAtLimit: Bool { repeats >= Self.limit }
+
+  /// Whether the next fault, whichever it is, can't be one too many.
+  @inlinable public var isFarFromLimit: Bool { repeats &+ 1 < Self.limit }
 
   /// Takes note of any other trap: the process has made progress.
+  @inlinable @inline(__always)
   public mutating func reset() {
-    repeats = 0
+    repeatCount = 0
     errorCode = .max
   }
 }

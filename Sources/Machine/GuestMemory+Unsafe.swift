@@ -1,13 +1,13 @@
-import Glibc
+public import Glibc
 public import I386
-import KVM
-import Stub
+public import KVM
+public import Stub
 
 /// The doors to guest memory: each tests the whole range before it touches a byte.
 extension GuestMemory {
   /// The host's address of a range that lies wholly in RAM, in the stub or in the arena.
-  @inline(__always)
-  private func host(_ address: PhysicalAddress, _ byteCount: Int) -> UnsafeMutableRawPointer? {
+  @inlinable @inline(__always)
+  func host(_ address: PhysicalAddress, _ byteCount: Int) -> UnsafeMutableRawPointer? {
     let start = UInt64(address.rawValue)
     let end = start + UInt64(byteCount)
     if end <= UInt64(ramByteCount) { return unsafe ram.baseAddress + Int(start) }
@@ -23,7 +23,7 @@ extension GuestMemory {
   }
 
   /// The page-table entry at an address; 0, which is absent, where there is no memory.
-  @inline(__always)
+  @inlinable @inline(__always)
   func entry(at address: PhysicalAddress) -> UInt32 {
     // Entries lie in the arena, unless a process's directory names something else.
     let offset = UInt64(address.rawValue) &- UInt64(Self.arenaStart.rawValue)
@@ -36,7 +36,7 @@ extension GuestMemory {
   ///
   /// - Parameter address: in the arena; a precondition.
   /// - Returns: what was there.
-  @inline(__always)
+  @inlinable @inline(__always)
   func exchangeEntry(at address: PhysicalAddress, for value: UInt32) -> UInt32 {
     let offset = address.rawValue &- Self.arenaStart.rawValue
     precondition(
@@ -198,6 +198,7 @@ extension GuestMemory {
   }
 
   /// A value of a trivial type, or nil where its bytes are not all memory.
+  @inlinable @inline(__always)
   public func load<T: BitwiseCopyable>(_ type: T.Type, at address: PhysicalAddress) -> T? {
     guard let pointer = unsafe host(address, MemoryLayout<T>.size) else { return nil }
     return unsafe pointer.loadUnaligned(as: type)
@@ -206,7 +207,7 @@ extension GuestMemory {
   /// Stores a value of a trivial type.
   ///
   /// - Returns: false where its bytes are not all memory.
-  @discardableResult
+  @inlinable @inline(__always) @discardableResult
   public func store<T: BitwiseCopyable>(_ value: T, at address: PhysicalAddress) -> Bool {
     guard let pointer = unsafe host(address, MemoryLayout<T>.size) else { return false }
     unsafe pointer.storeBytes(of: value, as: T.self)
@@ -229,6 +230,16 @@ extension GuestMemory {
   public func fillRAM(_ address: PhysicalAddress, byteCount: UInt32, with byte: UInt8) -> Bool {
     guard isRAM(address, byteCount: byteCount) else { return false }
     unsafe memset(ram.baseAddress + Int(address.rawValue), Int32(byte), Int(byteCount))
+    return true
+  }
+
+  /// Fills a page of RAM with zeros.
+  ///
+  /// - Returns: false, and nothing is changed, where the page is not all RAM.
+  @inlinable @inline(__always)
+  public func zeroPage(_ frame: PhysicalAddress) -> Bool {
+    guard isRAM(frame, byteCount: 4096) else { return false }
+    unsafe memset(ram.baseAddress + Int(frame.rawValue), 0, 4096)
     return true
   }
 

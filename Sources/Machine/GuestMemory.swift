@@ -1,6 +1,6 @@
 public import I386
 public import KVM
-import Stub
+public import Stub
 
 /// The guest's physical memory: RAM from address 0, the stub's pages, and the page-table arena.
 ///
@@ -8,9 +8,9 @@ import Stub
 /// of them. Everything is committed page by page as it is touched. All access from the host goes
 /// through the checked doors of `GuestMemory+Unsafe.swift`; a guest address is never a pointer.
 public final class GuestMemory {
-  let ram: MemoryMapping
-  let stub: MemoryMapping
-  let arena: MemoryMapping
+  @usableFromInline let ram: MemoryMapping
+  @usableFromInline let stub: MemoryMapping
+  @usableFromInline let arena: MemoryMapping
 
   /// Whose x87 and SSE state is on the CPU, and how to get at it there; see `FPUAreas.swift`.
   var loadedFPUArea: FPUArea?
@@ -25,13 +25,13 @@ public final class GuestMemory {
   public static var maximumRAMByteCount: UInt32 { 0xC000_0000 }
 
   /// The stub's pages.
-  public static var stubStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_BASE)) }
+  @inlinable public static var stubStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_BASE)) }
   /// The page of the kernel's own that VM maps in every address space. It is not guest RAM.
   public static var kernelPage: PhysicalAddress { PhysicalAddress(UInt32(STUB_KERNEL_PAGE)) }
   /// The first page-table page.
-  public static var arenaStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_ARENA)) }
+  @inlinable public static var arenaStart: PhysicalAddress { PhysicalAddress(UInt32(STUB_ARENA)) }
   /// The arena's size in bytes.
-  public static var arenaByteCount: UInt32 { UInt32(STUB_ARENA_BYTES) }
+  @inlinable public static var arenaByteCount: UInt32 { UInt32(STUB_ARENA_BYTES) }
 
   /// Maps the memory; nothing is committed yet.
   ///
@@ -47,6 +47,7 @@ public final class GuestMemory {
   }
 
   /// Whether `[address, address + byteCount)` is RAM, without wrapping.
+  @inlinable @inline(__always)
   public func isRAM(_ address: PhysicalAddress, byteCount: UInt32) -> Bool {
     UInt64(address.rawValue) + UInt64(byteCount) <= UInt64(ramByteCount)
   }

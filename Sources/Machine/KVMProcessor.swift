@@ -13,8 +13,6 @@ public struct KVMProcessor: Processor, ~Copyable {
   let memory: GuestMemory
   private(set) var vcpu: VCPU
   private let machine: VirtualMachine
-  /// The registers that the guest was last resumed with, for the report when it shuts down.
-  var lastFrame = TrapFrame()
   private var ticksDue: UInt32 = 0
   /// Timer kicks since the last trap.
   private var kicksInARow: UInt32 = 0
@@ -54,9 +52,9 @@ public struct KVMProcessor: Processor, ~Copyable {
   }
 
   public mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
+    let registers = resume.registers
     if waitingClock > 0 { try startClock() }
-    lastFrame = resume.frame.sanitizedForUser
-    memory.store(lastFrame, at: PhysicalAddress(UInt32(STUB_FRAME)))
+    memory.store(registers.frame.sanitizedForUser, at: PhysicalAddress(UInt32(STUB_FRAME)))
     var block = stub_resume()
     switchFPU(resume, &block)
     try handOverEdits(resume, &block)
@@ -64,10 +62,10 @@ public struct KVMProcessor: Processor, ~Copyable {
     while true {
       let exit = try enter()
       guard case .output(UInt16(STUB_PORT), 4, let frameAddress) = exit else {
-        try attend(to: exit)
+        try attend(to: exit, registers)
         continue
       }
-      return try takeTrap(frameAddress)
+      return try takeTrap(frameAddress, registers)
     }
   }
 }
@@ -121,7 +119,7 @@ extension KVMProcessor {
     var position = 0
     while count - position > PageTableEdits.capacity {
       let part = position..<position + PageTableEdits.capacity
-      try carryOut(part, invalidating: !loadsDirectory)
+      try carryOut(part, invalidating: !loadsDirectory, resume.registers)
       position += PageTableEdits.capacity
     }
     write(position..<count, invalidating: !loadsDirectory)
@@ -142,7 +140,7 @@ extension KVMProcessor {
 
   /// Has the stub carry out a full list and come back without running the process.
   private mutating func carryOut(
-    _ part: Range<Int>, invalidating: Bool
+    _ part: Range<Int>, invalidating: Bool, _ registers: RegisterFile
   ) throws(ProcessorError) {
     write(part, invalidating: invalidating)
     var block = stub_resume()
@@ -152,7 +150,7 @@ extension KVMProcessor {
     while true {
       let exit = try enter()
       if case .output(UInt16(STUB_PORT), 4, UInt32(STUB_EDITS_DONE)) = exit { break }
-      try attend(to: exit)
+      try attend(to: exit, registers)
     }
     exits.editFlush &+= 1
   }
@@ -179,7 +177,11 @@ extension KVMProcessor {
 
 extension KVMProcessor {
   /// Deals with an exit that is not the stub's.
-  private mutating func attend(to exit: VCPU.Exit) throws(ProcessorError) {
+  ///
+  /// - Parameter registers: those that the guest was last resumed with, for the report when it shuts down.
+  private mutating func attend(
+    to exit: VCPU.Exit, _ registers: RegisterFile
+  ) throws(ProcessorError) {
     switch exit {
     case .interrupted:
       // The shared page still belongs to the stub: the guest goes on where it stood.
@@ -187,7 +189,7 @@ extension KVMProcessor {
       ticksDue &+= vcpu.takeTicks()
       kicksInARow &+= 1
       guard kicksInARow < Self.kickLimit else {
-        throw .stuckInRing0(kicks: kicksInARow, lastFrame: lastFrame)
+        throw .stuckInRing0(kicks: kicksInARow, lastFrame: registers.frame.sanitizedForUser)
       }
       try preempt()
     case .interruptWindowOpen:
@@ -195,10 +197,10 @@ extension KVMProcessor {
       try preempt()
     case .shutdown:
       exits.other &+= 1
-      throw .tripleFault(lastFrame: lastFrame)
+      throw .tripleFault(lastFrame: registers.frame.sanitizedForUser)
     default:
       exits.other &+= 1
-      throw .unexpectedExit(exit.description, lastFrame: lastFrame)
+      throw .unexpectedExit(exit.description, lastFrame: registers.frame.sanitizedForUser)
     }
   }
 
@@ -221,29 +223,34 @@ extension KVMProcessor {
     }
   }
 
-  private mutating func takeTrap(_ frameAddress: UInt32) throws(ProcessorError) -> Trap {
+  private mutating func takeTrap(
+    _ frameAddress: UInt32, _ registers: RegisterFile
+  ) throws(ProcessorError) -> Trap {
     // A tick that comes due at a trap needs no injection any more.
     let ticks = ticksDue &+ vcpu.takeTicks()
     ticksDue = 0
     kicksInARow = 0
     vcpu.requestsInterruptWindow = false
     let isExpected = frameAddress == UInt32(STUB_FRAME)
-    let place = isExpected ? frameAddress : try unexpectedFrame(frameAddress)
-    var frame = memory.load(TrapFrame.self, at: PhysicalAddress(place)) ?? TrapFrame()
-    frame.eflags &= ~Eflags.resume
-    exits.count(Vector(UInt8(truncatingIfNeeded: frame.vector)))
-    return Trap(frame: frame, ticks: ticks, isVirtual8086: !isExpected)
+    let place = isExpected ? frameAddress : try unexpectedFrame(frameAddress, registers)
+    registers.frame = memory.load(TrapFrame.self, at: PhysicalAddress(place)) ?? TrapFrame()
+    registers.frame.eflags &= ~Eflags.resume
+    exits.count(Vector(UInt8(truncatingIfNeeded: registers.frame.vector)))
+    return Trap(ticks: ticks, isVirtual8086: !isExpected)
   }
 
   /// A frame that does not end at the stack's top: in virtual-8086 mode the CPU pushes four data
   /// segments more; from ring 0 it pushes no stack pointer, and the run is over.
-  private mutating func unexpectedFrame(_ address: UInt32) throws(ProcessorError) -> UInt32 {
+  private mutating func unexpectedFrame(
+    _ address: UInt32, _ registers: RegisterFile
+  ) throws(ProcessorError) -> UInt32 {
     let inStub = address >= UInt32(STUB_RESUME) && address < UInt32(STUB_STACK_TOP)
     let frame = inStub ? memory.load(TrapFrame.self, at: PhysicalAddress(address)) : nil
     guard let frame else {
       exits.other &+= 1
       throw .unexpectedExit(
-        "the stub's exit with a frame at \(hexadecimal(address))", lastFrame: lastFrame)
+        "the stub's exit with a frame at \(hexadecimal(address))",
+        lastFrame: registers.frame.sanitizedForUser)
     }
     if address == UInt32(STUB_FRAME) - 16, frame.eflags & Eflags.virtual8086 != 0 {
       return address

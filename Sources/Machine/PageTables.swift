@@ -25,6 +25,7 @@ public final class PageTables {
   }
 
   /// The entry at a physical address; 0, which is absent, where there is no memory.
+  @inlinable @inline(__always)
   public func load(_ entry: PhysicalAddress) -> UInt32 {
     memory.entry(at: entry)
   }
@@ -47,6 +48,7 @@ public final class PageTables {
   ///   - entry: its physical address, in the arena; a precondition.
   ///   - linear: the page that the entry translates; of a directory entry, any of its 1,024.
   ///   - directory: the address space that it belongs to.
+  @inlinable @inline(__always)
   public func store(
     _ value: UInt32, at entry: PhysicalAddress, translating linear: LinearAddress,
     in directory: PhysicalAddress
@@ -59,7 +61,8 @@ public final class PageTables {
   }
 
   /// The stub must hear of an entry that was present.
-  private func noteEdit(
+  @usableFromInline
+  func noteEdit(
     of entry: PhysicalAddress, translating linear: LinearAddress, in directory: PhysicalAddress
   ) {
     let isLoaded = directory == loadedDirectory

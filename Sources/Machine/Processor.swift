@@ -4,6 +4,8 @@
 public protocol Processor: ~Copyable {
   /// Resumes a process and returns its next trap.
   ///
+  /// - Parameter resume: its registers, which the processor sanitises on the way, are afterwards those of
+  ///   the trap, RF masked out, because its value depends on the host's KVM.
   /// - Throws: ``ProcessorError`` when the guest cannot go on or the host failed; never for
   ///   anything that an ordinary process does.
   mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap

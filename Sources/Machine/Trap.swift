@@ -1,10 +1,9 @@
 public import I386
 
-/// What one exit brings from the guest: the process's registers and the time that has passed.
+/// What one exit brings from the guest, besides the registers that ring 3 was left with: those stand where
+/// its ``Resume`` has said.
 @frozen
-public struct Trap: BitwiseCopyable, Sendable {
-  /// The registers at the trap; RF is masked out, because its value depends on the host's KVM.
-  public var frame: TrapFrame
+public struct Trap: BitwiseCopyable, Sendable, Equatable {
   /// Clock ticks since the last trap.
   public var ticks: UInt32
   /// Whether the frame was made in virtual-8086 mode, which `iret` from ring 3 reaches only on an
@@ -12,23 +11,17 @@ public struct Trap: BitwiseCopyable, Sendable {
   public var isVirtual8086: Bool
 
   @inlinable
-  public init(frame: TrapFrame, ticks: UInt32 = 0, isVirtual8086: Bool = false) {
-    self.frame = frame
+  public init(ticks: UInt32 = 0, isVirtual8086: Bool = false) {
     self.ticks = ticks
     self.isVirtual8086 = isVirtual8086
   }
-
-  /// The vector by which ring 3 was left.
-  @inlinable public var vector: Vector { Vector(UInt8(truncatingIfNeeded: frame.vector)) }
-  /// Whether time has passed, or the clock itself trapped.
-  @inlinable public var isClock: Bool { ticks != 0 || frame.vector > 33 }
 }
 
 /// What the host hands back: whose registers to load, in which address space, with which FPU state.
 @frozen
-public struct Resume: BitwiseCopyable, Sendable {
-  /// The registers; the processor sanitises them.
-  public var frame: TrapFrame
+public struct Resume: BitwiseCopyable {
+  /// Where the registers are: those to load, and after the trap those that it has left.
+  public var registers: RegisterFile
   /// The page directory (CR3).
   public var directory: PhysicalAddress
   /// Which FPU area holds the process's x87 and SSE state when it is not on the CPU.
@@ -38,9 +31,10 @@ public struct Resume: BitwiseCopyable, Sendable {
 
   @inlinable
   public init(
-    frame: TrapFrame, directory: PhysicalAddress, fpuArea: FPUArea, hasFreshFPU: Bool = false
+    registers: RegisterFile, directory: PhysicalAddress, fpuArea: FPUArea,
+    hasFreshFPU: Bool = false
   ) {
-    self.frame = frame
+    self.registers = registers
     self.directory = directory
     self.fpuArea = fpuArea
     self.hasFreshFPU = hasFreshFPU

@@ -165,3 +165,17 @@ public enum KernelCallNumber: Int32, CaseIterable, Sendable, BitwiseCopyable {
     }
   }
 }
+
+extension Message {
+  /// SYS_MEMSET with zeros.
+  ///
+  /// - Parameters:
+  ///   - start: `MEM_PTR`@28, a physical address.
+  ///   - byteCount: `MEM_COUNT`@20.
+  @inlinable
+  public init(zeroing start: UInt32, byteCount: UInt32) {
+    self.init(type: KernelCallNumber.memset.messageType)
+    self[word: 20] = byteCount
+    self[word: 28] = start
+  }
+}

@@ -15,7 +15,7 @@ public struct Message: BitwiseCopyable, Sendable {
   /// An all-zero message.
   @inlinable
   public init() {
-    words = InlineArray(repeating: 0)
+    words = [0, 0, 0, 0, 0, 0, 0, 0, 0]
   }
 
   /// A message with `m_type` set and everything else zero.

@@ -27,6 +27,10 @@ struct KernelVMGate: KernelGate {
     kernel.kernelCall(&message, from: .vm)
   }
 
+  func clearPageFault(of endpoint: Endpoint) { kernel.clearPageFault(of: endpoint) }
+
+  func zeroPage(_ frame: PhysicalAddress) { kernel.zeroPage(frame) }
+
   func reply(_ message: Message, to endpoint: Endpoint) {
     kernel.sendWithoutBlocking(message, from: .vm, to: endpoint)
   }

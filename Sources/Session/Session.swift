@@ -2,7 +2,7 @@ import CClock
 import FlightRecorder
 import GuestImage
 import I386
-import Kernel
+package import Kernel
 public import Machine
 import MinixABI
 public import Servers
@@ -10,7 +10,7 @@ import VMServer
 
 /// One run: a processor, the kernel, the resident servers and the programs, put together.
 public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
-  let kernel: Kernel
+  package let kernel: Kernel
   /// nil when a guest is in VM's place.
   var vm: VMServer<KernelVMGate>?
   let pm: ProcessManager
@@ -83,19 +83,30 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
 extension Session where CPU: ~Copyable {
   /// The run without the books at its end, which are as long as the run was: for measurements.
   package mutating func loop(deadline: ContinuousClock.Instant? = nil) -> RunEnd {
+    var next = kernel.next()
     while true {
-      switch kernel.next() {
+      switch next {
       case .guest(let resume):
         do {
           let trap = try processor.run(resume)
+          guard trap.ticks != 0 else {
+            next = kernel.goOn(after: trap)
+            continue
+          }
           kernel.handle(trap)
-          if trap.isClock, let end = tick(deadline) { return end }
+          if let end = tick(deadline) { return end }
+          next = kernel.next()
         } catch {
           return .processorFailed(error)
         }
-      case .resident(let endpoint, let delivery):
-        serve(endpoint, delivery)
+      case .resident(.vm):
+        let delivery = kernel.delivery(to: .vm)
+        vm?.handle(delivery.message, status: delivery.status)
+        next = kernel.goOnReceiving(.vm)
+      case .resident(let endpoint):
+        serve(endpoint)
         if countsPrograms, pm.livingCount == 0, !pm.isBusy { return .finished }
+        next = kernel.next()
       case .idle:
         // A timer may still wake somebody.
         guard kernel.nextTimerTick != nil, let ticks = processor.waitForTick() else {
@@ -103,19 +114,19 @@ extension Session where CPU: ~Copyable {
         }
         kernel.passIdleTime(ticks: ticks)
         if let end = tick(deadline) { return end }
+        next = kernel.next()
       case .shutDown(let how):
         return .shutDown(how)
-      case .failed(let failure):
+      case .failed:
+        guard let failure = kernel.failure else { preconditionFailure("a failure without reason") }
         return .kernelFailed(failure)
       }
     }
   }
 
-  private mutating func serve(_ endpoint: Endpoint, _ delivery: Kernel.Delivery) {
+  private mutating func serve(_ endpoint: Endpoint) {
+    let delivery = kernel.delivery(to: endpoint)
     switch endpoint {
-    case .vm:
-      vm?.handle(delivery.message, status: delivery.status)
-      kernel.completeByReceiving(.vm)
     case .pm: kernel.complete(.pm, with: pm.handle(delivery))
     case .vfs: kernel.complete(.vfs, with: vfs.handle(delivery))
     default: kernel.complete(endpoint, with: initProcess.handle(delivery))

@@ -6,6 +6,12 @@ public import MinixABI
 /// VM knows nothing else of its surroundings, so that the same source runs as Swift code on the host
 /// and as a process in ring 3.
 public protocol KernelGate: KernelCaller {
+  /// VMCTL_CLEAR_PAGEFAULT: lets a process go whose page fault has been dealt with.
+  func clearPageFault(of endpoint: Endpoint)
+
+  /// SYS_MEMSET of one page with zeros.
+  func zeroPage(_ frame: PhysicalAddress)
+
   /// Answers a request; an answer that nobody waits for is dropped.
   func reply(_ message: Message, to endpoint: Endpoint)
 
@@ -90,6 +96,14 @@ public protocol KernelGate: KernelCaller {
 }
 
 extension KernelGate {
+  /// The call as any other; whoever has a shorter way takes that.
+  public func clearPageFault(of endpoint: Endpoint) { vmControl(.clearPageFault, endpoint) }
+
+  /// The call as any other; whoever has a shorter way takes that.
+  public func zeroPage(_ frame: PhysicalAddress) {
+    zeroPages(frame, byteCount: AddressSpaceLayout.pageByteCount)
+  }
+
   /// Where nobody watches.
   public func noteRegion(
     _ region: VirtualRegion, isNew: Bool, in directory: PhysicalAddress, of endpoint: Endpoint
@@ -158,15 +172,10 @@ extension KernelGate {
     return kernelCall(&message)
   }
 
-  /// SYS_MEMSET of one page with zeros, or of several.
-  @discardableResult
-  func zeroPage(
-    _ frame: PhysicalAddress, byteCount: UInt32 = AddressSpaceLayout.pageByteCount
-  ) -> ResultCode {
-    var message = Message(type: KernelCallNumber.memset.messageType)
-    message[word: 20] = byteCount
-    message[word: 28] = frame.rawValue
-    return kernelCall(&message)
+  /// SYS_MEMSET of pages with zeros.
+  func zeroPages(_ start: PhysicalAddress, byteCount: UInt32) {
+    var message = Message(zeroing: start.rawValue, byteCount: byteCount)
+    _ = kernelCall(&message)
   }
 
   /// SYS_PHYSCOPY of one page.

@@ -53,14 +53,13 @@ import Stub
   }
 
   /// Runs a process until its next trap.
-  func run(_ process: GuestProcess) throws -> Trap {
+  func run(_ process: GuestProcess) throws -> FramedTrap {
     let trap = try processor.run(
       Resume(
-        frame: process.frame, directory: process.space.directory, fpuArea: process.fpuArea,
+        registers: process.registers, directory: process.space.directory, fpuArea: process.fpuArea,
         hasFreshFPU: process.hasFreshFPU))
     process.hasFreshFPU = false
-    process.frame = trap.frame
-    return trap
+    return FramedTrap(frame: process.frame, trap)
   }
 
   /// A word of the resume block that the stub was last given.

@@ -6,9 +6,16 @@ import Testing
 @MainActor final class GuestProcess {
   let space: AddressSpace
   var fpuArea: FPUArea
-  var frame = TrapFrame(entry: codeStart, stackPointer: stackTop)
+  private let own: OwnRegisters
   var hasFreshFPU = true
   private var bench: Bench { space.bench }
+
+  /// Where its registers are, and what they hold.
+  var registers: RegisterFile { own.file }
+  var frame: TrapFrame {
+    get { own.file.frame }
+    set { own.file.frame = newValue }
+  }
 
   /// Where the code begins.
   nonisolated static let codeStart = LinearAddress(0x0040_0000)
@@ -18,6 +25,7 @@ import Testing
   /// Makes a process that begins with `code`.
   init(_ code: [UInt8], in space: AddressSpace) {
     self.space = space
+    own = OwnRegisters(TrapFrame(entry: Self.codeStart, stackPointer: Self.stackTop))
     fpuArea = space.bench.makeFPUArea()
     let frame = bench.makeFrame()
     unsafe bench.memory.write(code.span.bytes, at: frame)
@@ -34,12 +42,12 @@ import Testing
   init(_ other: GuestProcess, movedTo space: AddressSpace) {
     self.space = space
     fpuArea = other.fpuArea
-    frame = other.frame
+    own = OwnRegisters(other.frame)
     hasFreshFPU = false
   }
 
   /// Runs until the next trap.
-  func run() throws -> Trap { try bench.run(self) }
+  func run() throws -> FramedTrap { try bench.run(self) }
 }
 
 extension GuestProcess {

@@ -26,7 +26,7 @@ import Testing
   /// A late timer is no lost tick: the count ends with the second signal after the last trap asked
   /// for, which brings everything that came due before.
   private func run(
-    _ process: GuestProcess, traps: Int, check: (Trap) -> Void
+    _ process: GuestProcess, traps: Int, check: (FramedTrap) -> Void
   ) throws -> Harvest {
     let clock = ContinuousClock()
     var harvest = Harvest()

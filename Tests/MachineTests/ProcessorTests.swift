@@ -5,31 +5,37 @@ import Testing
 
 /// The seam's other side: scripted traps, the watchdog, and what errors say.
 @Suite struct ProcessorTests {
-  private func trap(_ vector: UInt32, eax: UInt32 = 0, ticks: UInt32 = 0) -> Trap {
+  private func trap(_ vector: UInt32, eax: UInt32 = 0, ticks: UInt32 = 0) -> FramedTrap {
     var frame = TrapFrame()
     frame.vector = vector
     frame.eax = eax
-    return Trap(frame: frame, ticks: ticks)
+    return FramedTrap(frame: frame, ticks: ticks)
   }
 
-  private func resume(eax: UInt32) -> Resume {
-    var frame = TrapFrame()
-    frame.eax = eax
-    return Resume(
-      frame: frame, directory: GuestMemory.arenaStart, fpuArea: FPUArea(rawValue: 0))
+  /// Plays the next trap of a process whose EAX is given.
+  private func run(
+    _ processor: inout ScriptedProcessor, eax: UInt32
+  ) throws(ProcessorError) -> FramedTrap {
+    let registers = OwnRegisters()
+    registers.file.frame.eax = eax
+    let trap = try processor.run(
+      Resume(
+        registers: registers.file, directory: GuestMemory.arenaStart,
+        fpuArea: FPUArea(rawValue: 0)))
+    return FramedTrap(frame: registers.file.frame, trap)
   }
 
   @Test func aScriptIsPlayedInOrder() throws {
     var processor = ScriptedProcessor([trap(33, eax: 1), trap(14, eax: 2, ticks: 3)])
     processor.append(trap(0x50, eax: 3))
-    var played: [Trap] = []
-    for eax in 10..<13 as Range<UInt32> { played.append(try processor.run(resume(eax: eax))) }
+    var played: [FramedTrap] = []
+    for eax in 10..<13 as Range<UInt32> { played.append(try run(&processor, eax: eax)) }
     #expect(played.map(\.frame.eax) == [1, 2, 3])
     #expect(played.map(\.ticks) == [0, 3, 0])
     #expect(played.map(\.vector) == [Vector(33), .pageFault, Vector(0x50)])
     #expect(processor.resumes.map(\.frame.eax) == [10, 11, 12])
     do {
-      _ = try processor.run(resume(eax: 13))
+      _ = try run(&processor, eax: 13)
       Issue.record("a trap after the last")
     } catch {
       #expect(error.description == ProcessorError.scriptEnded.description)
@@ -40,7 +46,7 @@ import Testing
   @Test func everyTrapIsCountedUnderItsCause() throws {
     let vectors: [UInt32] = [14, 14, 0, 31, 13, 33, 33, 33, 33, 32, 0x50, 0x50]
     var processor = ScriptedProcessor(vectors.map { trap($0) })
-    for _ in vectors { _ = try processor.run(resume(eax: 0)) }
+    for _ in vectors { _ = try run(&processor, eax: 0) }
     let counts = Dictionary(
       uniqueKeysWithValues: processor.exits.byCause.map { ($0.name, $0.count) })
     #expect(

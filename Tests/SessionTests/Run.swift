@@ -23,7 +23,7 @@ final class Run: ProgramOutput {
   ///   - programs: each one's messages; they are called tiny0, tiny1, ….
   ///   - traps: what ring 3 does, whoever runs.
   func callAsFunction(
-    _ programs: [[Message]], _ traps: [Trap], memory: UInt32 = 16 << 20,
+    _ programs: [[Message]], _ traps: [FramedTrap], memory: UInt32 = 16 << 20,
     configure: (inout RunConfiguration) -> Void = { _ in }
   ) throws -> RunResult {
     var configuration = RunConfiguration()

@@ -100,10 +100,10 @@ import VMServer
     frame.vector = UInt32(TrapVector.kernelCall)
     frame.eax = TinyProgram.address(0)
     // The fault takes the last of the first one's quantum, so that the other's turn comes.
-    let fault = Trap.pageFault(TinyProgram.data + 0x1000, 6)
+    let fault = FramedTrap.pageFault(TinyProgram.data + 0x1000, 6)
     let result = try run(
       [[], [kill, .exit(1)]],
-      [Trap(frame: fault.frame, ticks: 8), Trap(frame: frame), .sendrec(1, to: .pm)]
+      [FramedTrap(frame: fault.frame, ticks: 8), FramedTrap(frame: frame), .sendrec(1, to: .pm)]
     ) { configuration in
       configuration.programs[1].isSystem = true
       configuration.programs[1].priority = 8
@@ -125,7 +125,7 @@ import VMServer
 
   /// Two that wait for each other, by name.
   @Test func stuck() throws {
-    var frames: [Trap] = []
+    var frames: [FramedTrap] = []
     for other: Int32 in [12, 11] {
       var frame = TrapFrame()
       frame.vector = UInt32(TrapVector.ipc)
@@ -135,7 +135,7 @@ import VMServer
         ? UInt32(bitPattern: Endpoint.any.rawValue)
         : UInt32(bitPattern: Endpoint(generation: 1, slot: ProcessSlot(rawValue: 11)).rawValue)
       frame.ebx = TinyProgram.data
-      frames.append(Trap(frame: frame))
+      frames.append(FramedTrap(frame: frame))
     }
     let result = try run([[], []], frames) { configuration in
       for index in 0..<2 { configuration.programs[index].isSystem = true }
@@ -186,7 +186,7 @@ import VMServer
   }
 
   @Test func noProgress() throws {
-    let fault = Trap.pageFault(TinyProgram.data + 0x1000, 6)
+    let fault = FramedTrap.pageFault(TinyProgram.data + 0x1000, 6)
     let result = try run([[]], Array(repeating: fault, count: 64))
     guard case .kernelFailed(.noProgress("tiny0", _, 64)) = result.end else {
       Issue.record("\(result.end)")
@@ -204,7 +204,10 @@ import VMServer
     // Its first RECEIVE brings INIT's WAIT.
     let result = try run(
       [[], [Message(type: 0), .write(1, 4, at: TinyProgram.data)]],
-      [Trap(frame: frame), Trap(frame: frame), .sendrec(1, to: .vfs), .sendrec(1, to: .vm)]
+      [
+        FramedTrap(frame: frame), FramedTrap(frame: frame), .sendrec(1, to: .vfs),
+        .sendrec(1, to: .vm),
+      ]
     ) { $0.programs[0].server = .pm }
     if case .finished = result.end { Issue.record("the run ended") }
     #expect(run.bytes.count == 4)

@@ -49,37 +49,37 @@ struct TinyProgram {
   }
 }
 
-extension Trap {
+extension FramedTrap {
   /// SENDREC of the program's message at an index.
-  static func sendrec(_ index: Int, to server: Endpoint) -> Trap {
+  static func sendrec(_ index: Int, to server: Endpoint) -> FramedTrap {
     var frame = TrapFrame()
     frame.vector = UInt32(TrapVector.ipc)
     frame.ecx = IPCCall.sendrec.rawValue
     frame.eax = UInt32(bitPattern: server.rawValue)
     frame.ebx = TinyProgram.address(index)
-    return Trap(frame: frame)
+    return FramedTrap(frame: frame)
   }
 
-  static func pageFault(_ address: UInt32, _ error: UInt32) -> Trap {
+  static func pageFault(_ address: UInt32, _ error: UInt32) -> FramedTrap {
     var frame = TrapFrame()
     frame.vector = 14
     frame.cr2 = address
     frame.errorCode = error
     frame.eip = TinyProgram.text + address & 0xF
-    return Trap(frame: frame)
+    return FramedTrap(frame: frame)
   }
 
-  static func exception(_ vector: UInt32) -> Trap {
+  static func exception(_ vector: UInt32) -> FramedTrap {
     var frame = TrapFrame()
     frame.vector = vector
     frame.eip = TinyProgram.text
-    return Trap(frame: frame)
+    return FramedTrap(frame: frame)
   }
 
-  static func clock(_ ticks: UInt32) -> Trap {
+  static func clock(_ ticks: UInt32) -> FramedTrap {
     var frame = TrapFrame()
     frame.vector = 0x50
-    return Trap(frame: frame, ticks: ticks)
+    return FramedTrap(frame: frame, ticks: ticks)
   }
 }
 

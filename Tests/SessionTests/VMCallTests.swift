@@ -86,7 +86,7 @@ import Testing
         ]
       ],
       [
-        .sendrec(2, to: .vm), .sendrec(3, to: .vfs), Trap(frame: ask), .sendrec(4, to: .vm),
+        .sendrec(2, to: .vm), .sendrec(3, to: .vfs), FramedTrap(frame: ask), .sendrec(4, to: .vm),
         .sendrec(5, to: .vfs), .sendrec(6, to: .vm), .sendrec(7, to: .vfs), .sendrec(8, to: .pm),
       ]
     ) { $0.programs[0].isSystem = true }
@@ -99,8 +99,8 @@ import Testing
 
   /// A guest in RS's place: a ping, and a call that it gives itself.
   @Test func aGuestAsRS() throws {
-    func trap(_ call: IPCCall, _ peer: Endpoint, _ message: Int) -> Trap {
-      var trap = Trap.sendrec(message, to: peer)
+    func trap(_ call: IPCCall, _ peer: Endpoint, _ message: Int) -> FramedTrap {
+      var trap = FramedTrap.sendrec(message, to: peer)
       trap.frame.ecx = call.rawValue
       return trap
     }

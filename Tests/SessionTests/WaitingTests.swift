@@ -16,21 +16,23 @@ import Testing
     return message
   }
 
-  private static func trap(_ vector: UInt8, eax: UInt32, ecx: UInt32 = 0) -> Trap {
+  private static func trap(_ vector: UInt8, eax: UInt32, ecx: UInt32 = 0) -> FramedTrap {
     var frame = TrapFrame()
     frame.vector = UInt32(vector)
     (frame.eax, frame.ecx) = (eax, ecx)
     frame.ebx = TinyProgram.address(3)
-    return Trap(frame: frame)
+    return FramedTrap(frame: frame)
   }
 
-  private static var setAlarm: Trap { trap(TrapVector.kernelCall, eax: TinyProgram.address(0)) }
-  private static var receive: Trap {
+  private static var setAlarm: FramedTrap {
+    trap(TrapVector.kernelCall, eax: TinyProgram.address(0))
+  }
+  private static var receive: FramedTrap {
     trap(TrapVector.ipc, eax: UInt32(bitPattern: Endpoint.any.rawValue), ecx: 2)
   }
 
   private func run(
-    _ messages: [Message], _ traps: [Trap], timeout: Duration? = nil
+    _ messages: [Message], _ traps: [FramedTrap], timeout: Duration? = nil
   ) throws -> RunResult {
     try run([messages], traps) { configuration in
       configuration.programs[0].isSystem = true

@@ -35,11 +35,11 @@ struct FaultFloor {
   ///   - processor: whose vCPU it is.
   ///   - directory: the address space.
   ///   - stamps: where the faults' stamps go, from index `count` on.
-  /// - Returns: the trap that is no page fault.
+  /// - Returns: the registers of the trap that is no page fault.
   mutating func serve(
     _ processor: borrowing KVMProcessor, in directory: PhysicalAddress, _ stamps: inout [UInt64],
     _ count: inout Int
-  ) throws(ProcessorError) -> Trap {
+  ) throws(ProcessorError) -> TrapFrame {
     let first = firstEntry(in: directory)
     let filled = filledEntries(first)
     let runner = unsafe processor.runner
@@ -54,9 +54,10 @@ struct FaultFloor {
     guard served >= 0 else { throw .kvm(KVMError(request: .run, errno: -served)) }
     count += Int(served)
     takeBack(first, in: directory)
-    var frame = tables.memory.load(TrapFrame.self, at: PhysicalAddress(UInt32(STUB_FRAME)))
-    frame?.eflags &= ~Eflags.resume
-    return Trap(frame: frame ?? TrapFrame())
+    let frame = tables.memory.load(TrapFrame.self, at: PhysicalAddress(UInt32(STUB_FRAME)))
+    guard var frame else { preconditionFailure("no shared page") }
+    frame.eflags &= ~Eflags.resume
+    return frame
   }
 
   /// Lends C the memory that it works on.

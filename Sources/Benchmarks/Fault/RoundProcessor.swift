@@ -48,16 +48,17 @@ struct RoundProcessor: Processor, ~Copyable {
   }
 
   mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
+    let registers = resume.registers
     guard mayBegin else { throw .scriptEnded }
     let trap = try processor.run(resume)
     let now = cclock_cycles()
-    guard trap.frame.vector == UInt32(Vector.pageFault.rawValue),
-      trap.frame.cr2 >= FaultRound.firstPage, trap.frame.cr2 < FaultRound.endPage
+    guard registers.frame.vector == UInt32(Vector.pageFault.rawValue),
+      registers.frame.cr2 >= FaultRound.firstPage, registers.frame.cr2 < FaultRound.endPage
     else {
       if stampCount > 0, roundExits == 0 { endRound(in: resume.directory) }
       return trap
     }
-    guard trap.frame.cr2 >= FaultRound.firstPage + AddressSpaceLayout.pageByteCount else {
+    guard registers.frame.cr2 >= FaultRound.firstPage + AddressSpaceLayout.pageByteCount else {
       mayBegin = false
       return trap
     }
@@ -65,7 +66,7 @@ struct RoundProcessor: Processor, ~Copyable {
     if stampCount == 0 { beginPeriods() }
     stamps[stampCount] = now
     stampCount += 1
-    return floor?.isReady == true ? try serve(in: resume.directory) : trap
+    return floor?.isReady == true ? try serve(in: resume.directory, registers) : trap
   }
 
   private mutating func beginPeriods() {
@@ -81,11 +82,13 @@ struct RoundProcessor: Processor, ~Copyable {
     floor?.learn(in: directory)
   }
 
-  private mutating func serve(in directory: PhysicalAddress) throws(ProcessorError) -> Trap {
+  private mutating func serve(
+    in directory: PhysicalAddress, _ registers: RegisterFile
+  ) throws(ProcessorError) -> Trap {
     guard var floor = floor.take() else { preconditionFailure("no floor") }
     defer { self.floor = floor }
-    let trap = try floor.serve(processor, in: directory, &stamps, &stampCount)
+    registers.frame = try floor.serve(processor, in: directory, &stamps, &stampCount)
     roundExits = UInt64(floor.runCount) - 1
-    return trap
+    return Trap()
   }
 }

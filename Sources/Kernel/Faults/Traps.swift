@@ -5,21 +5,31 @@ public import Machine
 import MinixABI
 
 extension Kernel {
-  /// Takes a trap of the process that runs: the kernel's only entry from ring 3.
-  public func handle(_ trap: Trap) {
-    let slot = current
-    processes[slot].frame = trap.frame
-    let vector = trap.vector
+  /// Takes a trap of the process that runs, whose registers in the process table are the trap's: the
+  /// kernel's only entry from ring 3.
+  public func handle(_ trap: Trap) { take(trap) }
+
+  /// The same, and who runs next.
+  public func goOn(after trap: Trap) -> Next {
+    take(trap)
+    return choose()
+  }
+
+  @inline(__always)
+  private func take(_ trap: Trap) {
+    let entry = processes.entry(current)
     let now = cclock_cycles()
-    processes[slot].trappedAt = now
+    entry.trappedAt = now
+    // For the trap, and what the short ways record.
+    recorder.makeRoom()
     recorder.recordTrap(
-      by: processes[slot].endpoint, vector: trap.frame.vector, errorCode: trap.frame.errorCode,
-      eip: trap.frame.eip, cr2: trap.frame.cr2, at: now)
+      by: entry.endpoint, vector: entry.frame.vector, errorCode: entry.frame.errorCode,
+      eip: entry.frame.eip, cr2: entry.frame.cr2, at: now)
     if trap.isVirtual8086 {
       // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
-      raise(.segmentation, on: slot)
-    } else {
-      serve(vector, of: slot)
+      raise(.segmentation, on: entry.slot)
+    } else if !takesShortWay(entry) {
+      serve(Vector(UInt8(truncatingIfNeeded: entry.frame.vector)), of: entry.slot)
     }
     // The time comes last: a process that has used up its quantum is made a sender to its scheduler,
     // and must not be one already when its own trap is served.

@@ -118,11 +118,8 @@ extension Process {
   fileprivate mutating func accept(
     _ message: Message, from source: Endpoint, _ status: IPCStatus
   ) -> Bool {
-    deliverMessage = message
-    deliverMessage.source = source
-    misc.insert(.deliverMessage)
     let isReply = misc.contains(.replyPend)
-    if !isReply { frame.ebx |= status.rawValue }
+    take(message, from: source, isReply ? nil : status)
     return isReply
   }
 }

@@ -49,6 +49,7 @@ struct MemoryRequest: BitwiseCopyable {
   var isRefused: Bool { result.rawValue < 0 || repeats >= FaultWatchdog.limit }
 
   /// The operation has come further: no later request is this one again.
+  @inline(__always)
   mutating func settle() { (byteCount, repeats) = (0, 0) }
 
   /// Whether it is about the same range.

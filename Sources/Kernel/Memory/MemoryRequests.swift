@@ -86,8 +86,20 @@ extension Kernel {
     }
   }
 
+  /// The same where it can nearly always be done.
+  ///
+  /// - Returns: false if this is another case, and then nothing has changed.
+  @inline(__always)
+  func delivers(to receiver: ProcessEntry) -> Bool {
+    guard tables.put(receiver.deliverMessage, at: receiver.deliverAddress, in: receiver.directory)
+    else { return false }
+    receiver.process.endDelivery()
+    return true
+  }
+
   /// Copies the message that a process has received to its memory, before it runs.
   func deliverToMemory(_ slot: ProcessSlot) {
+    if delivers(to: processes.entry(slot)) { return }
     let fault = storeMessage(
       processes[slot].deliverMessage, of: slot, at: processes[slot].deliverAddress)
     guard let fault else { return processes[slot].endDelivery() }

@@ -1,4 +1,5 @@
 import FlightRecorder
+import Machine
 import MinixABI
 
 /// The process table: one allocation for kernel tasks and processes, made at start, never moved.
@@ -84,6 +85,12 @@ struct ProcessEntry {
     @inline(__always) nonmutating unsafeMutableAddress {
       unsafe pointer
     }
+  }
+
+  /// Where its registers are.
+  @inline(__always)
+  var registers: RegisterFile {
+    unsafe withUnsafeMutablePointer(to: &pointer.pointee.frame) { unsafe RegisterFile($0) }
   }
 
   subscript<Field>(dynamicMember field: WritableKeyPath<Process, Field>) -> Field {

@@ -84,6 +84,20 @@ extension ProcessTable {
     if !entry.isResident { recorder.recordFlags(of: entry.endpoint, from: old, to: new) }
   }
 
+  /// RTS_SET on a runnable process, where there is room in the recorder.
+  @inline(__always)
+  func block(_ entry: ProcessEntry, by flags: RTSFlags) {
+    store(flags, over: [], of: entry)
+    remove(entry)
+  }
+
+  /// RTS_UNSET of the only flags that a process has, where there is room in the recorder.
+  @inline(__always)
+  func wake(_ entry: ProcessEntry, from flags: RTSFlags) {
+    store([], over: flags, of: entry)
+    append(entry)
+  }
+
   /// RTS_PREEMPTED of a process that is put back into its queue by whoever calls.
   func endPreemption(of slot: ProcessSlot) {
     if recorder.isFull { recorder.turn() }

@@ -1,3 +1,4 @@
+import FlightRecorder
 import Machine
 public import MinixABI
 
@@ -29,10 +30,11 @@ extension Kernel {
     }
   }
 
-  /// The most frequent one: a server that has done its work waits for the next.
-  public func completeByReceiving(_ endpoint: Endpoint) {
-    guard let server = resident(endpoint) else { return }
-    receive(server, from: .any)
+  /// The most frequent one: a server that has done its work waits for the next. And who runs next.
+  public func goOnReceiving(_ endpoint: Endpoint) -> Next {
+    recorder.makeRoom()
+    if let server = resident(endpoint), !waitsAtOnce(server) { receive(server, from: .any) }
+    return choose()
   }
 
   @inline(__always)

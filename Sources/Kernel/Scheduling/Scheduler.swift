@@ -9,14 +9,14 @@ extension Kernel {
   public enum Next {
     /// Ring 3, with these registers in this address space.
     case guest(Resume)
-    /// A resident server, which has got this.
-    case resident(Endpoint, Delivery)
+    /// A resident server, which has got what ``delivery(to:)`` says.
+    case resident(Endpoint)
     /// Nobody: all wait.
     case idle
     /// Nobody any more: SYS_ABORT.
     case shutDown(ShutdownKind)
-    /// The run cannot go on.
-    case failed(KernelFailure)
+    /// The run cannot go on, because of a ``failure``.
+    case failed
   }
 
   /// What a resident server finds when it runs on: the outcome of its last IPC call.
@@ -32,8 +32,38 @@ extension Kernel {
   /// The scheduler loop (`switch_to_user`): decides who runs, and makes it ready to.
   ///
   /// Source: minix `kernel/proc.c`, `switch_to_user`; ABI 4.4.
-  public func next() -> Next {
-    while failure == nil, ended == nil {
+  public func next() -> Next { choose() }
+
+  /// The same, written out where it is called.
+  @inline(__always)
+  func choose() -> Next {
+    let running = processes.entry(current)
+    guard mayTakeShortWays, !isOver, let chosen = choice(after: running),
+      chosen.ticksLeft > 0 || !hasUsedUpQuantum(chosen.slot)
+    else { return nextTheLongWay() }
+    // Nobody is picked before it is clear that he can run.
+    let pending: MiscFlags = [.kernelCallResume, .syscallDefer, .syscallTrace, .syscallActive]
+    guard chosen.misc.isDisjoint(with: chosen.isResident ? .kernelCallResume : pending),
+      chosen.isResident || !chosen.misc.contains(.deliverMessage) || delivers(to: chosen)
+    else { return nextTheLongWay() }
+    if chosen.slot != running.slot { pick(chosen) }
+    return run(chosen)
+  }
+
+  /// Whom the short way lets run: whoever ran, or whoever has come to stand first; nil where there is more to
+  /// be done about one of them.
+  @inline(__always)
+  private func choice(after running: ProcessEntry) -> ProcessEntry? {
+    guard let slot = processes.firstReady else { return nil }
+    let first = processes.entry(slot)
+    if running.rts.isEmpty { return first.priority < running.priority ? nil : running }
+    return running.rts.isDisjoint(with: [.preempted, .noQuantum]) ? first : nil
+  }
+
+  /// The loop as MINIX has it.
+  @inline(never)
+  private func nextTheLongWay() -> Next {
+    while !isOver {
       var running = processes.entry(current)
       if running.rts.isEmpty { preemptIfBetterIsReady(running) }
       if !running.rts.isEmpty {
@@ -51,9 +81,18 @@ extension Kernel {
       }
       if hasNothingPending(running) || settlePending(current) { return run(running) }
     }
-    if let failure { return .failed(failure) }
+    if failure != nil { return .failed }
     if let ended { return .shutDown(ended) }
     return .idle
+  }
+
+  /// What the resident server that goes on now has got.
+  @inline(__always)
+  public func delivery(to endpoint: Endpoint) -> Delivery {
+    let entry = processes.entry(endpoint.slot)
+    return Delivery(
+      result: ResultCode(rawValue: Int32(bitPattern: entry.frame.eax)),
+      message: entry.deliverMessage, status: IPCStatus(rawValue: entry.frame.ebx))
   }
 
   /// What the loop does with the process that has stopped: one that was merely preempted goes back
@@ -119,7 +158,18 @@ extension Kernel {
     if entry.frame.vector == UInt32(Vector.pageFault.rawValue) {
       counters.countLatency(now &- entry.trappedAt)
     }
-    return entry.process.runGuest()
+    return runGuest(entry)
+  }
+
+  /// Ring 3 goes on with its registers.
+  @inline(__always)
+  private func runGuest(_ entry: ProcessEntry) -> Next {
+    let isFresh = !entry.misc.contains(.fpuInitialized)
+    if isFresh { entry.misc.insert(.fpuInitialized) }
+    return .guest(
+      Resume(
+        registers: entry.registers, directory: entry.directory,
+        fpuArea: FPUArea(rawValue: UInt32(bitPattern: entry.slot.rawValue)), hasFreshFPU: isFresh))
   }
 
   /// `enqueue`'s second half: a process that has just become runnable takes the place of a worse one.
@@ -140,21 +190,6 @@ extension Process {
   @inline(__always)
   fileprivate mutating func runResident() -> Kernel.Next {
     misc.remove(.deliverMessage)
-    return .resident(
-      endpoint,
-      Kernel.Delivery(
-        result: ResultCode(rawValue: Int32(bitPattern: frame.eax)), message: deliverMessage,
-        status: IPCStatus(rawValue: frame.ebx)))
-  }
-
-  /// Ring 3 goes on with its registers.
-  @inline(__always)
-  fileprivate mutating func runGuest() -> Kernel.Next {
-    let isFresh = !misc.contains(.fpuInitialized)
-    if isFresh { misc.insert(.fpuInitialized) }
-    return .guest(
-      Resume(
-        frame: frame, directory: directory,
-        fpuArea: FPUArea(rawValue: UInt32(bitPattern: slot.rawValue)), hasFreshFPU: isFresh))
+    return .resident(endpoint)
   }
 }

@@ -33,14 +33,14 @@ extension VMServer {
     spaces[slot].faults.count(outcome)
     switch outcome {
     case .segv, .outOfMemory: refuse(endpoint)
-    case .zeroFill, .copyOnWrite, .protection: gate.vmControl(.clearPageFault, endpoint)
+    case .zeroFill, .copyOnWrite, .protection: gate.clearPageFault(of: endpoint)
     }
   }
 
   /// A fault that kills; the process is let go to its death.
   private func refuse(_ endpoint: Endpoint) {
     gate.kill(endpoint, .segmentation)
-    gate.vmControl(.clearPageFault, endpoint)
+    gate.clearPageFault(of: endpoint)
   }
 
   /// The decision tree.

@@ -28,7 +28,7 @@ extension VMServer {
     let (pageCount, demand) = (region.byteCount >> 12, region.flags.frameDemand)
     if region.flags.contains(.contiguous) {
       guard let run = blocks.allocateRun(frameCount: pageCount, demand) else { return false }
-      gate.zeroPage(run, byteCount: region.byteCount)
+      gate.zeroPages(run, byteCount: region.byteCount)
       for page in 0..<pageCount { place(run + page << 12, page, of: region, slot) }
       return true
     }

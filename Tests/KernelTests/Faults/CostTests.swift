@@ -77,8 +77,9 @@ import Testing
 
   /// A fault of the process that the kernel has picked, whoever could run by now.
   private func fault(_ bench: Bench, _ guest: Guest) {
-    var frame = bench.kernel.processes[guest.slot].frame
-    (frame.vector, frame.cr2, frame.errorCode) = (14, 0x0805_0123, 6)
-    bench.kernel.handle(Trap(frame: frame, ticks: 0))
+    let registers = bench.kernel.processes.entry(guest.slot).registers
+    registers.frame.vector = 14
+    (registers.frame.cr2, registers.frame.errorCode) = (0x0805_0123, 6)
+    bench.kernel.handle(Trap())
   }
 }

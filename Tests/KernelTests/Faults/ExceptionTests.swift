@@ -36,9 +36,9 @@ import Testing
   @Test func virtual8086ModeIsTheEnd() throws {
     let bench = try Bench()
     let guest = try bench.user(11)
-    var frame = try #require(bench.resume(guest)).frame
-    frame.vector = UInt32(TrapVector.ipc)
-    bench.kernel.handle(Trap(frame: frame, isVirtual8086: true))
+    let resume = try #require(bench.resume(guest))
+    resume.registers.frame.vector = UInt32(TrapVector.ipc)
+    bench.kernel.handle(Trap(isVirtual8086: true))
     #expect(bench.fetchSignal() == (guest.endpoint, Signal.segmentation.bit))
   }
 

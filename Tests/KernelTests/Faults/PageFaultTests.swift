@@ -39,7 +39,7 @@ import Testing
     bench.checkInvariants()
     #expect(bench.vmControl(.clearPageFault, guest.endpoint, 0xDEAD) == .ok)
     #expect(bench.rts(guest).isEmpty)
-    #expect(bench.resume(guest)?.frame.eip == Place.readOnly)
+    #expect(bench.resume(guest)?.registers.frame.eip == Place.readOnly)
     #expect(bench.result(guest) == eax)
     #expect(bench.kernel.statistics[guest.slot].pageFaults == 1)
   }
@@ -266,7 +266,7 @@ import Testing
     #expect(bench.call(.pm, Message(.endKernelSignal, guest.endpoint)) == .ok)
     #expect(bench.rts(guest).isEmpty)
     // The instruction is made again.
-    #expect(bench.resume(guest)?.frame.eip == Place.readOnly)
+    #expect(bench.resume(guest)?.registers.frame.eip == Place.readOnly)
     bench.checkInvariants()
   }
 

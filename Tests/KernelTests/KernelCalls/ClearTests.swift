@@ -132,7 +132,7 @@ import Testing
     // The kernel schedules it from now on.
     #expect(bench.rts(client).isEmpty)
     #expect(bench.kernel.processes[client.slot].scheduler == .none)
-    #expect(bench.resume(client)?.frame.eax == 0x1234)
+    #expect(bench.resume(client)?.registers.frame.eax == 0x1234)
     bench.send(client, .send, service.endpoint, type: 0xCFF)
     bench.ipc(service, .receive, .any)
     _ = bench.resume(service)

@@ -164,11 +164,11 @@ import Testing
   }
 
   @Test func stackPointerAndFlush() throws {
-    let esp = try #require(bench.resume(user)).frame.esp
+    let esp = try #require(bench.resume(user)).registers.frame.esp
     #expect(bench.vmControl(.incrementStackPointer, user.endpoint, 0x100) == .ok)
-    #expect(bench.resume(user)?.frame.esp == esp + 0x100)
+    #expect(bench.resume(user)?.registers.frame.esp == esp + 0x100)
     bench.vmControl(.incrementStackPointer, user.endpoint, UInt32(bitPattern: -0x100))
-    #expect(bench.resume(user)?.frame.esp == esp)
+    #expect(bench.resume(user)?.registers.frame.esp == esp)
     let before = bench.tables.edits.requiresDirectoryReload
     #expect(bench.vmControl(.flushTLB, .itself) == .ok)
     let after = bench.tables.edits.requiresDirectoryReload

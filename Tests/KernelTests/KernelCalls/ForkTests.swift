@@ -192,8 +192,8 @@ import Testing
     #expect(bench.misc(parent).isDisjoint(with: [.deliverMessage, .fpuInitialized]))
     #expect(bench.kernel.processes[parent.slot].name.text == "shell")
     let resume = try #require(bench.resume(parent))
-    #expect(resume.frame.eip == 0x0804_8123 && resume.frame.esp == 0x7FFF_FF00)
-    #expect(resume.frame.esi == 0x1234_5678)
+    #expect(resume.registers.frame.eip == 0x0804_8123 && resume.registers.frame.esp == 0x7FFF_FF00)
+    #expect(resume.registers.frame.esi == 0x1234_5678)
     #expect(resume.hasFreshFPU)
     bench.checkInvariants()
   }

@@ -141,13 +141,13 @@ import Testing
 
   @Test func portsAndSegments() throws {
     let user = try bench.user(13)
-    let flags = try #require(bench.resume(user)).frame.eflags
+    let flags = try #require(bench.resume(user)).registers.frame.eflags
     for (who, result) in [(user.endpoint, ResultCode.ok), (.itself, .ok), (.none, .einval)] {
       var message = Message(.ioEnable, .none)
       message[endpoint: 12] = who
       #expect(bench.call(service, message)?.type == result.rawValue)
     }
-    #expect(bench.resume(user)?.frame.eflags == flags)
+    #expect(bench.resume(user)?.registers.frame.eflags == flags)
     #expect(bench.call(service, Message(.segmentControl, .none))?.type == -22)
   }
 }

@@ -244,9 +244,8 @@ import Testing
         Issue.record("nobody runs")
         return
       }
-      var frame = resume.frame
-      frame.vector = 0x50
-      bench.kernel.handle(Trap(frame: frame, ticks: 1))
+      resume.registers.frame.vector = 0x50
+      bench.kernel.handle(Trap(ticks: 1))
       for delivery in bench.take(.pm) where delivery.message.type == SchedulingMessage.noQuantum {
         bench.call(.pm, Message(.schedule, delivery.message.source, 8, 8))
       }

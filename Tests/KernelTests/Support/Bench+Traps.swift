@@ -30,10 +30,9 @@ extension Bench {
       Issue.record("\(guest) can't run: \(rts(guest))")
       return
     }
-    var frame = resume.frame
-    frame.errorCode = 0
-    edit(&frame)
-    kernel.handle(Trap(frame: frame, ticks: ticks))
+    resume.registers.frame.errorCode = 0
+    edit(&resume.registers.frame)
+    kernel.handle(Trap(ticks: ticks))
   }
 
   /// An IPC trap.

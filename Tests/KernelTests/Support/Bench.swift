@@ -61,8 +61,8 @@ final class Bench {
   func drain() -> Kernel.Next {
     for _ in 0..<10_000 {
       let next = kernel.next()
-      guard case .resident(let endpoint, let delivery) = next else { return next }
-      deliveries.append((endpoint, delivery))
+      guard case .resident(let endpoint) = next else { return next }
+      deliveries.append((endpoint, kernel.delivery(to: endpoint)))
       callOn(endpoint)
     }
     Issue.record("the residents never come to rest")

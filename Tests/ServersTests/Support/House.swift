@@ -57,7 +57,7 @@ final class House {
     for _ in 0..<10_000 {
       switch kernel.next() {
       case .guest(let resume): return resume
-      case .resident(let endpoint, let delivery): serve(endpoint, delivery)
+      case .resident(let endpoint): serve(endpoint, kernel.delivery(to: endpoint))
       case .idle, .shutDown, .failed: return nil
       }
     }
@@ -240,9 +240,8 @@ extension House {
         kernel.current = program.slot
         continue
       }
-      var frame = resume.frame
-      edit(&frame)
-      return kernel.handle(Trap(frame: frame, ticks: ticks))
+      edit(&resume.registers.frame)
+      return kernel.handle(Trap(ticks: ticks))
     }
     Issue.record("\(program) can't run")
   }

@@ -1,0 +1,29 @@
+import FlightRecorder
+import I386
+import Machine
+import MinixABI
+
+extension Kernel {
+  /// A page fault when VM waits for whatever comes: the process gets RTS_PAGEFAULT, and VM its message.
+  ///
+  /// - Returns: false if it is another case, and then nothing has changed.
+  @inline(__always)
+  func passPageFaultOn(_ entry: ProcessEntry) -> Bool {
+    let vm = processes.entry(Endpoint.vm.slot)
+    guard delivery == .message, paging.isEnabled, vm.endpoint == .vm, vm.process.isWaitingForAnyone,
+      entry.watchdog.isFarFromLimit
+    else { return false }
+    _ = entry.process.watchdog.observe(entry.frame)
+    counters[entry.slot].pageFaults &+= 1
+    processes.block(entry, by: .pageFault)
+
+    let message = Message(pageFaultAt: entry.frame.cr2, errorCode: entry.frame.errorCode)
+    let call: IPCCall = entry.misc.contains(.replyPend) ? .sendrec : .send
+    let status = IPCStatus(call: call, fromKernel: true)
+    vm.process.take(message, from: entry.endpoint, status)
+    counters.countPageFaultMessage(from: entry.slot)
+    recorder.storeMessage(message, from: entry.endpoint, to: .vm, status: status)
+    processes.wake(vm, from: .receiving)
+    return true
+  }
+}

@@ -1,0 +1,65 @@
+import FlightRecorder
+public import I386
+import Machine
+public import MinixABI
+
+/// What resident VM asks of the kernel for nearly every page fault: the same kernel calls as any, by their
+/// own doors, where the request need not be looked at to know what it wants.
+extension Kernel {
+  /// VMCTL_CLEAR_PAGEFAULT by resident VM.
+  public func clearPageFault(of endpoint: Endpoint) {
+    recorder.makeRoom()
+    let request = Message(.clearPageFault, who: endpoint)
+    guard mayCallAtOnce(.vmControl), let entry = processes.entry(of: endpoint),
+      entry.rts == .pageFault
+    else { return callTheLongWay(request) }
+    recorder.storeKernelCall(request, by: .vm)
+    counters.countKernelCall(
+      KernelCallNumber.vmControl.rawValue, parameter: request.vmControlParameter,
+      by: Endpoint.vm.slot)
+    processes.wake(entry, from: .pageFault)
+  }
+
+  /// SYS_MEMSET of a page with zeros by resident VM.
+  public func zeroPage(_ frame: PhysicalAddress) {
+    recorder.makeRoom()
+    let request = Message(
+      zeroing: frame.rawValue, byteCount: AddressSpaceLayout.pageByteCount)
+    guard mayCallAtOnce(.memset), memory.zeroPage(frame) else { return callTheLongWay(request) }
+    recorder.storeKernelCall(request, by: .vm)
+    counters.countKernelCall(
+      KernelCallNumber.memset.rawValue, parameter: 0, by: Endpoint.vm.slot)
+  }
+
+  @inline(__always)
+  private func mayCallAtOnce(_ call: KernelCallNumber) -> Bool {
+    let vm = processes.entry(Endpoint.vm.slot)
+    return mayTakeShortWays && vm.isResident && vm.rts.isEmpty && vm.endpoint == .vm
+      && privileges[vm.privilege].allowsKernelCall(call.rawValue)
+  }
+
+  @inline(never)
+  private func callTheLongWay(_ request: Message) {
+    var message = request
+    kernelCall(&message, from: .vm)
+  }
+
+  /// RECEIVE from anyone by a resident server that has nothing to get yet.
+  ///
+  /// - Returns: false if it is another case, and then nothing has changed.
+  @inline(__always)
+  func waitsAtOnce(_ server: ProcessEntry) -> Bool {
+    guard mayTakeShortWays, server.rts.isEmpty, server.callerQueueHead == .none,
+      server.misc.isDisjoint(with: [.syscallTrace, .syscallDefer, .asyncMessage]),
+      privileges[server.privilege].pendingNotifications == 0,
+      privileges[server.privilege].trapMask.allows(.receive)
+    else { return false }
+    server.frame.ecx = IPCCall.receive.rawValue
+    server.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
+    server.frame.ebx = 0
+    server.misc.remove(.replyPend)
+    server.getFrom = .any
+    processes.block(server, by: .receiving)
+    return true
+  }
+}
