@@ -68,8 +68,7 @@ struct BenchStartCommand: ParsableCommand {
     let reference = own.prefix(through: own.lastIndex(of: "/") ?? own.startIndex) + "first-exit"
     guard HostFile.exists(String(reference)) else {
       throw Failure(
-        "first-exit is not beside faultline: build it with 'swift build --product first-exit'",
-        exitCode: 66)
+        "first-exit is not beside faultline: 'make bench' builds it", exitCode: 66)
     }
     try Interruption.watch()
     let benchmark = StartBenchmark(
