@@ -33,9 +33,7 @@ public enum Confinement {
   public static func current() throws(ConfinementError) -> ConfinementReport {
     let threads = try ThreadDirectory.threads()
     let status = try ThreadDirectory.status(of: getpid())
-    return ConfinementReport(
-      user: UserDatabase.name(of: status.users[1]) ?? "\(status.users[1])",
-      threadCount: threads.count, status: status)
+    return ConfinementReport(threadCount: threads.count, status: status)
   }
 
   /// Takes every capability out of the bounding set, as far as this process may.
@@ -66,13 +64,17 @@ public enum Confinement {
   private static func verify(
     _ identity: Identity, groups: Set<UInt32>?
   ) throws(ConfinementError) -> ConfinementReport {
-    for thread in try ThreadDirectory.threads() {
+    let threads = try ThreadDirectory.threads()
+    var mainStatus: ThreadStatus?
+    for thread in threads {
       let status = try ThreadDirectory.status(of: thread)
       if let excess = status.excess(as: identity, supplementaryGroups: groups) {
         throw .notConfined(thread: thread, what: excess)
       }
+      if thread == getpid() { mainStatus = status }
     }
-    return try current()
+    guard let mainStatus else { throw .unreadable(path: ThreadDirectory.path) }
+    return ConfinementReport(threadCount: threads.count, status: mainStatus)
   }
 
   /// Throws when a step's result is −errno.

@@ -1,21 +1,25 @@
 /// The privileges that the process has, as the kernel gave them when it was asked: nothing in here is
 /// assumed.
 public struct ConfinementReport: Equatable, Sendable {
-  /// The user's name in the user database, or its number.
-  public let user: String
+  private let givenUser: String?
   /// How many threads were asked; they all agreed.
   public let threadCount: Int
   /// The main thread's account.
   public let status: ThreadStatus
 
+  /// The user's name in the user database, or its number. The database is asked when somebody wants
+  /// to know: it may be a service, and a run whose summary nobody reads does without.
+  public var user: String { givenUser ?? UserDatabase.name(of: userID) ?? "\(userID)" }
   /// The effective user id.
   public var userID: UInt32 { status.users[1] }
   /// The effective group id.
   public var groupID: UInt32 { status.groups[1] }
 
   /// Describes an account of the kernel's.
-  public init(user: String, threadCount: Int, status: ThreadStatus) {
-    self.user = user
+  ///
+  /// - Parameter user: the user's name, if it is not the user database's to say.
+  public init(user: String? = nil, threadCount: Int, status: ThreadStatus) {
+    givenUser = user
     self.threadCount = threadCount
     self.status = status
   }
