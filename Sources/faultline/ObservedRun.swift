@@ -19,7 +19,8 @@ struct ObservedRun {
   }
 
   mutating func onKVM(
-    _ kvm: borrowing OpenKVM, _ streams: StandardStreams, isRecorded: Bool, _ info: TraceInfo
+    _ kvm: borrowing OpenKVM, _ streams: StandardStreams, isRecorded: Bool,
+    _ info: @autoclosure () -> TraceInfo
   ) throws -> RunResult {
     try Interruption.watch()
     let memory = try GuestMemory(ramByteCount: configuration.memoryByteCount)
@@ -40,7 +41,7 @@ struct ObservedRun {
     session.observer = screen.map { screen in
       SessionObserver(every: .milliseconds(250)) { screen.show($0) }
     }
-    begin(info, endpoints: session.programEndpoints)
+    if let trace { begin(trace, info(), endpoints: session.programEndpoints) }
     let result = session.run()
     session.recordPages()
     if trace != nil { images = session.programFiles.map { ($0.path, $0.bytes) } }
@@ -48,8 +49,7 @@ struct ObservedRun {
   }
 
   /// The programs as they are at the start.
-  private func begin(_ info: TraceInfo, endpoints: [Endpoint]) {
-    guard let trace else { return }
+  private func begin(_ trace: TraceRun, _ info: TraceInfo, endpoints: [Endpoint]) {
     var info = info
     info.programs = zip(configuration.programs, endpoints).map { program, endpoint in
       TraceInfo.Program(

@@ -36,14 +36,17 @@ struct RunHere {
       StandardError.say("faultline: can't write the programs' output: \(failure.description)")
       exitCode = 73
     }
-    let summary = RunSummary(
-      result, exitCode: exitCode, engine: OpenKVM.name, delivery: configuration.delivery.name,
-      policy: configuration.policy.name, confinement: kvm.confinement,
-      hostBytesPeak: HostFile.peakMemory)
     tell(result)
-    let text = try summary.json()
-    try json?.write(text + "\n")
-    try trace?.finish(result, exitCode: exitCode, summary: text, images: run.images)
+    // To encode it takes longer than a short run: only for whoever reads it.
+    if options.json != nil || trace != nil {
+      let text = try RunSummary(
+        result, exitCode: exitCode, engine: OpenKVM.name, delivery: configuration.delivery.name,
+        policy: configuration.policy.name, confinement: kvm.confinement,
+        hostBytesPeak: HostFile.peakMemory
+      ).json()
+      try json?.write(text + "\n")
+      try trace?.finish(result, exitCode: exitCode, summary: text, images: run.images)
+    }
     return exitCode
   }
 
