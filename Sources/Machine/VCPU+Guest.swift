@@ -34,7 +34,8 @@ extension VCPU {
     special.localTable = .unusable
     special.globalTable = DescriptorTable(
       base: UInt32(STUB_GDT), limit: UInt16(STUB_GDT_ENTRIES * 8 - 1))
-    special.interruptTable = DescriptorTable(base: UInt32(STUB_IDT), limit: 256 * 8 - 1)
+    special.interruptTable = DescriptorTable(
+      base: UInt32(STUB_IDT), limit: UInt16(STUB_IDT_ENTRIES * 8 - 1))
     special.cr0 = ControlBits.cr0
     special.cr3 = UInt32(STUB_BOOT_DIRECTORY)
     special.cr4 = ControlBits.cr4

@@ -51,8 +51,8 @@ import Testing
   @Test func nothingOverlaps() {
     let ranges: [(UInt32, UInt32)] = [
       (UInt32(STUB_CODE), UInt32(STUB_CODE_BYTES)),
-      (UInt32(STUB_GDT), UInt32(STUB_GDT_ENTRIES) * 8), (UInt32(STUB_TSS), 104),
-      (UInt32(STUB_IDT), 256 * 8), (UInt32(STUB_RESUME), 20),
+      (UInt32(STUB_RESUME), 20), (UInt32(STUB_GDT), UInt32(STUB_GDT_ENTRIES) * 8),
+      (UInt32(STUB_TSS), 104), (UInt32(STUB_IDT), UInt32(STUB_IDT_ENTRIES) * 8),
       (UInt32(STUB_FRAME), UInt32(STUB_FRAME_BYTES)),
       (UInt32(STUB_EDITS), UInt32(STUB_EDIT_CAPACITY) * UInt32(STUB_EDIT_BYTES)),
       (UInt32(STUB_BOOT_DIRECTORY), 4096),
@@ -62,6 +62,9 @@ import Testing
     for (first, second) in zip(ranges, ranges.dropFirst()) {
       #expect(first.0 + first.1 <= second.0)
     }
+    let shared = ranges[1...5].map { $0.0 & ~0xFFF }
+    #expect(Set(shared) == [UInt32(STUB_RESUME)], "a trap's data is in one page")
+    #expect(STUB_IDT_ENTRIES > STUB_VECTOR_PREEMPT)
     #expect(UInt32(STUB_FPU_AREAS) & 511 == 0, "fxsave wants 16 bytes, a page none of an area")
     #expect(UInt32(STUB_BASE) == ranges[0].0)
     #expect(UInt32(STUB_BASE) + UInt32(STUB_BYTES) == UInt32(STUB_ARENA))

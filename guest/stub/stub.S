@@ -51,10 +51,16 @@ trap:
 exit_to_host:
 	outl	%eax, $STUB_PORT
 
-/* The way back. */
+/* The way back. A fault in a fresh page asks for nothing: one test of all that could be asked for. */
 resume:
 	cld
 	movl	%ss:STUB_RESUME + STUB_RESUME_EDIT_COUNT, %ecx
+	movl	%ecx, %eax
+	orl	%ss:STUB_RESUME + STUB_RESUME_CR3, %eax
+	orl	%ss:STUB_RESUME + STUB_RESUME_FPU_SAVE, %eax
+	orl	%ss:STUB_RESUME + STUB_RESUME_FPU_RESTORE, %eax
+	orl	%ss:STUB_RESUME + STUB_RESUME_FLAGS, %eax
+	jz	enter_ring_3
 	testl	%ecx, %ecx
 	jz	load_directory
 	movl	$STUB_EDITS, %esi
@@ -94,23 +100,46 @@ switch_fpu:
 restore_fpu:
 	movl	%ss:STUB_RESUME + STUB_RESUME_FPU_RESTORE, %eax
 	testl	%eax, %eax
-	jz	enter_ring_3
+	jz	test_flags
 	fxrstor	%ss:(%eax)
-
-enter_ring_3:
+test_flags:
 	movl	%ss:STUB_RESUME + STUB_RESUME_FLAGS, %edx
 	xorl	%eax, %eax			/* STUB_EDITS_DONE */
 	testl	$STUB_RESUME_FLUSH, %edx
 	jnz	exit_to_host
+
+/*
+ * The data segments are still those with which ring 3 was left, and the descriptors never change:
+ * they are loaded when a selector has, which is 16 bits of what was pushed.
+ */
+enter_ring_3:
 	movl	$STUB_FRAME, %esp
+	movl	%gs, %eax
+	xorl	%ss:STUB_FRAME_GS(%esp), %eax
+	movl	%fs, %ecx
+	xorl	%ss:STUB_FRAME_FS(%esp), %ecx
+	orl	%ecx, %eax
+	movl	%es, %ecx
+	xorl	%ss:STUB_FRAME_ES(%esp), %ecx
+	orl	%ecx, %eax
+	movl	%ds, %ecx
+	xorl	%ss:STUB_FRAME_DS(%esp), %ecx
+	orl	%ecx, %eax
+	testw	%ax, %ax
+	jnz	load_segments
+	addl	$STUB_FRAME_EDI, %esp
+load_registers:
+	popal
+	addl	$8, %esp			/* vector, error code */
+	iretl
+
+load_segments:
 	popl	%gs
 	popl	%fs
 	popl	%es
 	popl	%ds
 	addl	$4, %esp			/* CR2 */
-	popal
-	addl	$8, %esp			/* vector, error code */
-	iretl
+	jmp	load_registers
 
 /*
  * A virtual CPU's first instruction. The task register is loaded here because setting it from

@@ -8,9 +8,9 @@
  * process may touch either (user/supervisor is 0 in every entry).
  *
  *   0xF0000000  code            one page: vectors, the trap path, the resume path
- *   0xF0001000  GDT, TSS
- *   0xF0002000  IDT
- *   0xF0003000  resume block    what the host asks for; the trap frame ends the page
+ *   0xF0003000  shared page     begins with the resume block, what the host asks for; then GDT, TSS and
+ *                               IDT; the trap frame ends it. All data of a trap is in this one page: each
+ *                               further one is a translation to find again after every exit.
  *   0xF0004000  edit list
  *   0xF0007000  kernel page     what the kernel asks VM to map; processes may read it
  *   0xF0008000  boot directory  CR3 until the first process runs
@@ -25,10 +25,10 @@
 #define STUB_BYTES 0x00400000
 #define STUB_CODE 0xF0000000
 #define STUB_CODE_BYTES 0x1000
-#define STUB_GDT 0xF0001000
-#define STUB_TSS 0xF0001100
-#define STUB_IDT 0xF0002000
 #define STUB_RESUME 0xF0003000
+#define STUB_GDT 0xF0003040
+#define STUB_TSS 0xF00030C0
+#define STUB_IDT 0xF0003200
 #define STUB_FRAME 0xF0003FB0
 #define STUB_STACK_TOP 0xF0004000
 #define STUB_EDITS 0xF0004000
@@ -53,6 +53,8 @@
 #define STUB_VECTOR_KERNEL_CALL 32
 #define STUB_VECTOR_IPC 33
 #define STUB_VECTOR_PREEMPT 0x50
+/* Gates; to the CPU all vectors beyond are as those without one, a general protection fault. */
+#define STUB_IDT_ENTRIES 0x51
 /* Handler n stands at STUB_CODE + n * STUB_VECTOR_STRIDE; the clock's comes after vector 33's. */
 #define STUB_VECTOR_STRIDE 16
 #define STUB_PREEMPT_HANDLER 34
