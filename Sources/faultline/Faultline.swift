@@ -19,7 +19,7 @@ struct Faultline: ParsableCommand {
   /// Runs the command. What is wrong with a command line takes one line, as every other failure does.
   static func main() {
     do {
-      var command = try parseAsRoot()
+      var command = try parsed()
       try command.run()
     } catch {
       let problem = message(for: error).onOneLine
@@ -29,6 +29,21 @@ struct Faultline: ParsableCommand {
       StandardError.say("faultline: \(problem.withoutStop); see '\(help(after: error))'")
       exit(withError: ExitCode.validationFailure)
     }
+  }
+
+  /// The command that the words name.
+  ///
+  /// `run` is tried by itself first, as the command of its own that its configuration says it is: to
+  /// look in all commands' words for a request for a completion script takes as long as to read it.
+  /// What it can't be read from, a request for help among it, the whole parser explains.
+  private static func parsed() throws -> any ParsableCommand {
+    let words = CommandLine.arguments.dropFirst()
+    if words.first == RunCommand._commandName,
+      let command = try? RunCommand.parse(Array(words.dropFirst()))
+    {
+      return command
+    }
+    return try parseAsRoot()
   }
 
   /// The command that explains what was wrong, as the parser's own last line names it.

@@ -9,6 +9,7 @@ import Session
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
+    _superCommandName: "faultline",
     abstract: "Runs a guest program or a manifest of several.",
     discussion: """
       TARGET is an ELF program or a YAML manifest by path, or a program that is shipped with \
