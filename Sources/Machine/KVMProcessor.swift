@@ -54,18 +54,31 @@ public struct KVMProcessor: Processor, ~Copyable {
   public mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
     let registers = resume.registers
     if waitingClock > 0 { try startClock() }
-    memory.store(registers.frame.sanitizedForUser, at: PhysicalAddress(UInt32(STUB_FRAME)))
+    registers.frame.sanitizeForUser()
+    memory.store(registers.frame, at: PhysicalAddress(UInt32(STUB_FRAME)))
     var block = stub_resume()
-    switchFPU(resume, &block)
+    if memory.loadedFPUArea != resume.fpuArea || resume.hasFreshFPU { switchFPU(resume, &block) }
     try handOverEdits(resume, &block)
     memory.store(block, at: PhysicalAddress(UInt32(STUB_RESUME)))
+    let exit = try enter()
+    guard case .output(UInt16(STUB_PORT), 4, UInt32(STUB_FRAME)) = exit else {
+      return try trap(after: exit, registers)
+    }
+    return takeTrap(UInt32(STUB_FRAME), registers)
+  }
+
+  /// Deals with exits until ring 3 has trapped.
+  @inline(never)
+  private mutating func trap(
+    after first: VCPU.Exit, _ registers: RegisterFile
+  ) throws(ProcessorError) -> Trap {
+    var exit = first
     while true {
-      let exit = try enter()
-      guard case .output(UInt16(STUB_PORT), 4, let frameAddress) = exit else {
-        try attend(to: exit, registers)
-        continue
+      if case .output(UInt16(STUB_PORT), 4, let address) = exit {
+        return takeTrap(try placeOfFrame(address, registers), registers)
       }
-      return try takeTrap(frameAddress, registers)
+      try attend(to: exit, registers)
+      exit = try enter()
     }
   }
 }
@@ -93,7 +106,6 @@ extension KVMProcessor {
   /// process costs nothing, a switch one fxsave and one fxrstor, and no process pays a #NM.
   private mutating func switchFPU(_ resume: Resume, _ block: inout stub_resume) {
     let isLoaded = memory.loadedFPUArea == resume.fpuArea
-    if isLoaded && !resume.hasFreshFPU { return }
     if resume.hasFreshFPU { StubImage.resetFPUArea(resume.fpuArea, in: memory) }
     if let loaded = memory.loadedFPUArea, !isLoaded {
       block.fpu_save = StubImage.address(of: loaded).rawValue
@@ -189,7 +201,7 @@ extension KVMProcessor {
       ticksDue &+= vcpu.takeTicks()
       kicksInARow &+= 1
       guard kicksInARow < Self.kickLimit else {
-        throw .stuckInRing0(kicks: kicksInARow, lastFrame: registers.frame.sanitizedForUser)
+        throw .stuckInRing0(kicks: kicksInARow, lastFrame: registers.frame)
       }
       try preempt()
     case .interruptWindowOpen:
@@ -197,10 +209,10 @@ extension KVMProcessor {
       try preempt()
     case .shutdown:
       exits.other &+= 1
-      throw .tripleFault(lastFrame: registers.frame.sanitizedForUser)
+      throw .tripleFault(lastFrame: registers.frame)
     default:
       exits.other &+= 1
-      throw .unexpectedExit(exit.description, lastFrame: registers.frame.sanitizedForUser)
+      throw .unexpectedExit(exit.description, lastFrame: registers.frame)
     }
   }
 
@@ -223,34 +235,33 @@ extension KVMProcessor {
     }
   }
 
-  private mutating func takeTrap(
-    _ frameAddress: UInt32, _ registers: RegisterFile
-  ) throws(ProcessorError) -> Trap {
+  /// - Parameter place: where its frame is.
+  @inline(__always)
+  private mutating func takeTrap(_ place: UInt32, _ registers: RegisterFile) -> Trap {
     // A tick that comes due at a trap needs no injection any more.
     let ticks = ticksDue &+ vcpu.takeTicks()
     ticksDue = 0
     kicksInARow = 0
     vcpu.requestsInterruptWindow = false
-    let isExpected = frameAddress == UInt32(STUB_FRAME)
-    let place = isExpected ? frameAddress : try unexpectedFrame(frameAddress, registers)
     registers.frame = memory.load(TrapFrame.self, at: PhysicalAddress(place)) ?? TrapFrame()
     registers.frame.eflags &= ~Eflags.resume
     exits.count(Vector(UInt8(truncatingIfNeeded: registers.frame.vector)))
-    return Trap(ticks: ticks, isVirtual8086: !isExpected)
+    return Trap(ticks: ticks, isVirtual8086: place != UInt32(STUB_FRAME))
   }
 
-  /// A frame that does not end at the stack's top: in virtual-8086 mode the CPU pushes four data
-  /// segments more; from ring 0 it pushes no stack pointer, and the run is over.
-  private mutating func unexpectedFrame(
+  /// Where the frame of a trap is. One that does not end at the stack's top: in virtual-8086 mode the CPU
+  /// pushes four data segments more; from ring 0 it pushes no stack pointer, and the run is over.
+  private mutating func placeOfFrame(
     _ address: UInt32, _ registers: RegisterFile
   ) throws(ProcessorError) -> UInt32 {
+    if address == UInt32(STUB_FRAME) { return address }
     let inStub = address >= UInt32(STUB_RESUME) && address < UInt32(STUB_STACK_TOP)
     let frame = inStub ? memory.load(TrapFrame.self, at: PhysicalAddress(address)) : nil
     guard let frame else {
       exits.other &+= 1
       throw .unexpectedExit(
         "the stub's exit with a frame at \(hexadecimal(address))",
-        lastFrame: registers.frame.sanitizedForUser)
+        lastFrame: registers.frame)
     }
     if address == UInt32(STUB_FRAME) - 16, frame.eflags & Eflags.virtual8086 != 0 {
       return address

@@ -60,14 +60,23 @@ public struct TrapFrame: BitwiseCopyable, Sendable {
   /// load would fault in the stub.
   @inlinable public var sanitizedForUser: TrapFrame {
     var frame = self
-    frame.cs = UserSelector.code
-    frame.ss = UserSelector.data
-    frame.gs = UserSelector.sanitized(gs)
-    frame.fs = UserSelector.sanitized(fs)
-    frame.es = UserSelector.sanitized(es)
-    frame.ds = UserSelector.sanitized(ds)
-    frame.eflags = Eflags(rawValue: eflags).sanitizedForUser.rawValue
+    frame.sanitizeForUser()
     return frame
+  }
+
+  /// The same in place.
+  @inlinable @inline(__always)
+  public mutating func sanitizeForUser() {
+    cs = UserSelector.code
+    ss = UserSelector.data
+    eflags = Eflags(rawValue: eflags).sanitizedForUser.rawValue
+    // As nearly every program leaves them.
+    let data = UserSelector.data
+    if gs == data, fs == data, es == data, ds == data { return }
+    gs = UserSelector.sanitized(gs)
+    fs = UserSelector.sanitized(fs)
+    es = UserSelector.sanitized(es)
+    ds = UserSelector.sanitized(ds)
   }
 }
 
