@@ -13,8 +13,23 @@ enum SampleTrace {
 
   /// Writes it, with a cycle of one nanosecond, and opens it.
   ///
-  /// - Parameter faultCount: how many faults come before the fatal one, all of the same page.
-  static func make(in folder: TemporaryFolder, faultCount: Int = 1) throws -> TraceFile {
+  /// - Parameters:
+  ///   - faultCount: how many faults come before the fatal one, all of the same page.
+  ///   - summary: the run's, as `--json` writes it.
+  static func make(
+    in folder: TemporaryFolder, faultCount: Int = 1, summary: String = ""
+  ) throws -> TraceFile {
+    try make(in: folder, summary: summary) { recorder in
+      births(recorder)
+      for number in 0..<faultCount { resolvedFault(recorder, UInt64(number) * 100_000) }
+      fatalFault(recorder, UInt64(faultCount - 1) * 100_000)
+    }
+  }
+
+  /// Writes a trace of what `record` records.
+  static func make(
+    in folder: TemporaryFolder, summary: String = "", _ record: (FlightRecorder) -> Void
+  ) throws -> TraceFile {
     let path = "\(folder.path)/sample.fltrace"
     let file = try FileDescriptor.open(
       FilePath(path), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
@@ -27,10 +42,8 @@ enum SampleTrace {
         memoryBytes: 16 << 20,
         programs: [.init(name: "victim <b>", endpoint: who.rawValue, image: "/victim")]),
       images: [])
-    births(recorder)
-    for number in 0..<faultCount { resolvedFault(recorder, UInt64(number) * 100_000) }
-    fatalFault(recorder, UInt64(faultCount - 1) * 100_000)
-    try writer.finish(exitCode: 139, lines: ["victim was killed"], summary: "")
+    record(recorder)
+    try writer.finish(exitCode: 139, lines: ["victim was killed"], summary: summary)
     return try TraceFile(path)
   }
 

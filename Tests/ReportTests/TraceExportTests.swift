@@ -80,39 +80,26 @@ import Trace
     }
   }
 
-  @Test func theChromeTraceIsValidFieldByField() throws {
-    let root = try #require(
-      try JSONSerialization.jsonObject(with: Data(try export(.json).utf8)) as? [String: Any])
-    let events = try #require(root["traceEvents"] as? [[String: Any]])
-    var names: [Int: String] = [:]
-    var (starts, ends): (Set<Int>, Set<Int>) = ([], [])
-    for event in events {
-      let phase = try #require(event["ph"] as? String)
-      let track = try #require(event["tid"] as? Int)
-      #expect(event["pid"] as? Int == 1)
-      #expect(event["name"] is String)
-      let time = event["ts"] as? Double
-      switch phase {
-      case "M":
-        #expect(event["name"] as? String == "thread_name")
-        names[track] = (event["args"] as? [String: String])?["name"]
-      case "X":
-        #expect(try #require(time) >= 0)
-        #expect(try #require(event["dur"] as? Double) >= 0)
-      case "i": #expect(event["s"] as? String == "t" && time != nil)
-      case "s": starts.insert(try #require(event["id"] as? Int))
-      case "f":
-        ends.insert(try #require(event["id"] as? Int))
-        #expect(event["bp"] as? String == "e")
-      default: Issue.record("phase \(phase)")
-      }
-      if phase != "M" { #expect(names[track] != nil, "a track without a name") }
+  /// What a line has is what docs/fltrace.md says of its kind.
+  @Test func everyKeyIsDocumented() throws {
+    let path = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/fltrace.md").standardizedFileURL
+    let text = try String(contentsOf: path, encoding: .utf8)
+    let section = try #require(
+      text.split(separator: "## JSON Lines\n").last?.split(separator: "\n## ").first)
+    var documented: [String: Set<String>] = [:]
+    for row in section.matches(of: /\| `(\w+)` \|(.*)\|/) {
+      documented[String(row.1)] = Set(row.2.matches(of: /`(\w+)`/).map { String($0.1) })
     }
-    #expect(ends.isSubset(of: starts))
-    #expect(names == [8: "VM", 36569: "victim <b> (36569)"])
-    let fault = try #require(events.first { $0["name"] as? String == "page fault 1" })
-    #expect(fault["ts"] as? Double == 2500)
-    #expect(fault["dur"] as? Double == 12.345)
+    documented["kind"] = nil
+    #expect(Set(documented.keys) == Set(TraceFilter.kinds))
+    for line in try export(.jsonl).split(separator: "\n") {
+      let object = try #require(
+        try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      let kind = try #require(object["kind"] as? String)
+      let keys = Set(object.keys).subtracting(["index", "time", "kind", "text", "who", "name"])
+      #expect(keys == documented[kind], "\(kind)")
+    }
   }
 
   /// The part of Mermaid's grammar for sequence diagrams that we use.

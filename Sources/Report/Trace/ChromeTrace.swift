@@ -1,4 +1,3 @@
-import Foundation
 import I386
 import MinixABI
 public import Trace
@@ -6,145 +5,107 @@ public import Trace
 /// Chrome's trace-event JSON, which Perfetto reads too: a track for each process and each server, a
 /// page fault as a span from its trap to the next instruction, messages as arrows.
 ///
-/// Source: "Trace Event Format", of the Chromium project.
+/// Source: "Trace Event Format", of the Chromium project. Spans are begun and ended by events of their
+/// own, so that the file is in the order of time: an arrow belongs to the span that is open where it
+/// stands.
 public struct ChromeTrace {
-  private let output: (String) throws -> Void
-  private let encoder = JSONEncoder()
-  private var isFirst = true
-  /// Tracks that have their names.
-  private var named: [Endpoint: String] = [:]
-  /// Who runs, and since when.
-  private var running: (who: Endpoint, since: UInt64)?
-  /// Faults that have not been resolved.
-  private var faults: [Endpoint: Fault] = [:]
+  private var writer: ChromeEventWriter
+  /// Who runs.
+  private var running: Endpoint?
+  /// Who has trapped and has not run since.
+  private var trapped: Set<Endpoint> = []
   /// Messages that their receivers have not run with.
   private var arrows: [Endpoint: [UInt64]] = [:]
   private var arrowCount: UInt64 = 0
 
-  private struct Fault {
-    var start: UInt64
-    var number: Int
-    var arguments: [String: String]
-  }
-
   /// - Parameter output: gets pieces of text.
   public init(_ output: @escaping (String) throws -> Void) throws {
-    self.output = output
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try output("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n")
-  }
-
-  /// One trace event; what does not apply is left out.
-  private struct Entry: Encodable {
-    var ph: String
-    var name: String
-    var cat: String?
-    var pid = 1
-    var tid: Int32
-    /// Microseconds.
-    var ts: Double?
-    var dur: Double?
-    var id: UInt64?
-    /// Binds an arrow's end to the span that it falls in.
-    var bp: String?
-    /// The width of an instant: its thread.
-    var s: String?
-    var args: [String: String]?
+    writer = try ChromeEventWriter(output)
   }
 
   public mutating func show(_ step: TraceStep, _ view: TraceView) throws {
     guard step.who != .none else { return }
-    try nameTrack(step.who, view)
+    try writer.name(step.who, view.names.name(of: step.who))
+    writer.time = step.time
     switch step.what {
     case .trap(let vector, let errorCode, let eip, let cr2):
-      try endRun(at: step.time)
-      guard vector == .pageFault else { return }
-      faults[step.who] = Fault(
-        start: step.time, number: view.faultNumber,
-        arguments: [
-          "cr2": hexadecimal(cr2), "error": "\(PageFaultErrorCode(rawValue: errorCode))",
-          "at": view.places.place(of: eip, in: view.names[step.who]?.image),
-        ])
-    case .run: try run(step)
+      try endRun()
+      try endTrap(step.who)
+      trapped.insert(step.who)
+      guard vector == .pageFault else {
+        return try writer.begin(StepText(view: view).words(of: step), "trap", step.who)
+      }
+      try writer.begin(
+        "page fault \(view.faultNumber)", "fault", step.who,
+        ChromeEventWriter.Arguments(
+          cr2: hexadecimal(cr2), error: "\(PageFaultErrorCode(rawValue: errorCode))",
+          at: view.places.place(of: eip, in: view.names[step.who]?.image)))
+    case .run: try run(step.who)
     case .message(let message, let receiver, let status):
-      try nameTrack(receiver, view)
+      try writer.name(receiver, view.names.name(of: receiver))
       try send(
-        view.text.title(message, from: step.who, to: receiver, status), step, to: receiver)
-    case .kernelCall(let request): try instant(MessageText.name(ofCall: request), step)
-    case .signal(let signal): try instant("\(signal)", step)
-    case .flags(_, let new) where new == .slotFree: faults[step.who] = nil
+        view.text.title(message, from: step.who, to: receiver, status), step.who, to: receiver)
+    case .kernelCall(let request):
+      try writer.instant(MessageText.name(ofCall: request), step.what.kindName, step.who)
+    case .signal(let signal): try writer.instant("\(signal)", step.what.kindName, step.who)
+    case .flags(_, let new) where new == .slotFree: try die(step.who)
     default: break
     }
   }
 
   /// Ends the text.
   public mutating func finish(at time: UInt64) throws {
-    try endRun(at: time)
-    for (who, fault) in faults.sorted(by: { $0.value.number < $1.value.number }) {
-      try span(fault, of: who, until: time)
-    }
-    try output("\n]}\n")
+    writer.time = time
+    try endRun()
+    for who in trapped.sorted(by: { $0.rawValue < $1.rawValue }) { try endTrap(who) }
+    for who in arrows.keys.sorted(by: { $0.rawValue < $1.rawValue }) { try endArrows(who) }
+    try writer.finish()
   }
 
-  private mutating func run(_ step: TraceStep) throws {
-    try endRun(at: step.time)
-    if let fault = faults.removeValue(forKey: step.who) {
-      try span(fault, of: step.who, until: step.time)
-    }
-    running = (step.who, step.time)
-    for id in arrows.removeValue(forKey: step.who) ?? [] {
-      try emit(
-        Entry(
-          ph: "f", name: "message", cat: "message", tid: step.who.rawValue,
-          ts: Self.microseconds(step.time), id: id, bp: "e"))
-    }
+  private mutating func run(_ who: Endpoint) throws {
+    try endRun()
+    try endTrap(who)
+    running = who
+    try writer.begin("runs", "run", who)
+    for arrow in arrows.removeValue(forKey: who) ?? [] { try writer.endArrow(arrow, who) }
   }
 
-  private mutating func span(_ fault: Fault, of who: Endpoint, until end: UInt64) throws {
-    try emit(
-      Entry(
-        ph: "X", name: "page fault \(fault.number)", cat: "fault", tid: who.rawValue,
-        ts: Self.microseconds(fault.start), dur: Self.microseconds(end - fault.start),
-        args: fault.arguments))
-  }
-
-  private mutating func endRun(at time: UInt64) throws {
-    guard let (who, since) = running else { return }
+  private mutating func endRun() throws {
+    guard let who = running else { return }
     running = nil
-    try emit(
-      Entry(
-        ph: "X", name: "runs", cat: "run", tid: who.rawValue, ts: Self.microseconds(since),
-        dur: Self.microseconds(time - since)))
+    try writer.end(who)
   }
 
-  private mutating func send(_ title: String, _ step: TraceStep, to receiver: Endpoint) throws {
+  private mutating func endTrap(_ who: Endpoint) throws {
+    if trapped.remove(who) != nil { try writer.end(who) }
+  }
+
+  /// An arrow needs a span to come from. The kernel's own tasks have none, nor has a server that does
+  /// not run: the message is one then.
+  private mutating func send(_ title: String, _ who: Endpoint, to receiver: Endpoint) throws {
     arrowCount += 1
     arrows[receiver, default: []].append(arrowCount)
-    try instant(title, step)
-    try emit(
-      Entry(
-        ph: "s", name: "message", cat: "message", tid: step.who.rawValue,
-        ts: Self.microseconds(step.time), id: arrowCount))
+    let hasSpan = running == who || trapped.contains(who)
+    if hasSpan {
+      try writer.instant(title, "message", who)
+    } else {
+      try writer.begin(title, "message", who)
+    }
+    try writer.beginArrow(arrowCount, who)
+    if !hasSpan { try writer.end(who) }
   }
 
-  private mutating func instant(_ name: String, _ step: TraceStep) throws {
-    try emit(
-      Entry(
-        ph: "i", name: name, cat: step.what.kindName, tid: step.who.rawValue,
-        ts: Self.microseconds(step.time), s: "t"))
+  private mutating func die(_ who: Endpoint) throws {
+    if running == who { try endRun() }
+    try endTrap(who)
+    try endArrows(who)
   }
 
-  private mutating func nameTrack(_ who: Endpoint, _ view: TraceView) throws {
-    let name = view.names.name(of: who)
-    guard named[who] != name else { return }
-    named[who] = name
-    try emit(Entry(ph: "M", name: "thread_name", tid: who.rawValue, args: ["name": name]))
+  /// Messages to somebody who has not run with them have their ends in a span without length.
+  private mutating func endArrows(_ who: Endpoint) throws {
+    guard let arrows = arrows.removeValue(forKey: who) else { return }
+    try writer.begin("did not run again", "message", who)
+    for arrow in arrows { try writer.endArrow(arrow, who) }
+    try writer.end(who)
   }
-
-  private mutating func emit(_ entry: Entry) throws {
-    try output((isFirst ? "" : ",\n") + String(decoding: try encoder.encode(entry), as: UTF8.self))
-    isFirst = false
-  }
-
-  private static func microseconds(_ nanoseconds: UInt64) -> Double { Double(nanoseconds) / 1000 }
 }
