@@ -36,7 +36,9 @@ test: tools
 
 ## check: lint and all tests, the long ones too
 check: lint
-	@.ci/tools chromium man-db
+	@.ci/tools chromium man-db nodejs
+	@.ci/wheel mermaid >/dev/null
+	@.ci/wheel perfetto >/dev/null
 	@.ci/install-check
 	@FAULTLINE_CHECK=1 FAULTLINE_TEST_TIMEOUT=7200 $(MAKE) --no-print-directory test
 

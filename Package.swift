@@ -161,7 +161,7 @@ let package = Package(
       "ReportTests",
       [
         "Confinement", "FlightRecorder", "I386", "Kernel", "KVM", "Machine", "MinixABI", "Report",
-        "Servers", "Session", "TestSupport", "Trace", "VMServer",
+        "Servers", "Session", "TestSupport", "Trace", "VMServer", "faultline",
         .product(name: "SystemPackage", package: "swift-system"),
       ]),
     .tests("ServersTests", ["FlightRecorder", "I386", "Kernel", "Machine", "MinixABI", "Servers"]),

@@ -23,6 +23,8 @@ import Trace
     var pages: Int
     var states: [String]
     var circles: Int
+    var tables: [[[String]]]
+    var notes: [String]
     var resources: Int
     var dark: Bool
     var errors: [String]
@@ -53,51 +55,32 @@ import Trace
     r.pages = document.querySelectorAll("#map .page").length;
     r.states = [...document.querySelectorAll("#map .page title")].map(t => t.textContent);
     r.circles = document.querySelectorAll("#timeline circle").length;
+    r.tables = [...document.querySelectorAll("#summary table")].map(
+      t => [...t.rows].map(w => [...w.cells].map(c => c.textContent)));
+    r.notes = [...document.querySelectorAll("#summary p")].map(p => p.textContent);
     r.resources = performance.getEntriesByType("resource").length;
     r.dark = matchMedia("(prefers-color-scheme: dark)").matches;
     r.errors = errors;
-    document.documentElement.setAttribute("data-found", btoa(unescape(encodeURIComponent(
-      JSON.stringify(r)))));
+    found(r);
     </script>
     """#
 
   private func page(_ folder: TemporaryFolder, faultCount: Int = 1) throws -> String {
-    let trace = try SampleTrace.make(in: folder, faultCount: faultCount)
+    let summary = try RunSummary(
+      Samples.eventful, exitCode: 139, engine: "played", confinement: nil
+    ).json()
+    let trace = try SampleTrace.make(in: folder, faultCount: faultCount, summary: summary)
     var text = ""
     _ = try TraceConversion(trace) { text += $0 }.run(.html)
     return text
   }
 
-  /// Runs the browser in a folder of its own.
-  private func browse(_ options: [String], _ file: String, _ folder: TemporaryFolder) throws -> Data
-  {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/chromium")
-    process.arguments =
-      [
-        "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-        "--user-data-dir=\(folder.path)/profile", "--window-size=1240,1400",
-      ] + options + ["file://\(file)"]
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return data
-  }
-
   private func findings(faultCount: Int, options: [String] = []) throws -> Findings {
     let folder = try TemporaryFolder()
     let text = try page(folder, faultCount: faultCount)
-      .replacing("</body>", with: Self.script + "</body>")
+      .replacing("</body>", with: Browser.findingsScript + Self.script + "</body>")
     let file = try folder.write("report.html", text)
-    let document = String(
-      decoding: try browse(["--dump-dom"] + options, file, folder), as: UTF8.self)
-    let found = try #require(document.firstMatch(of: #/data-found="([^"]+)"/#))
-    let data = try #require(Data(base64Encoded: String(found.1)))
-    return try JSONDecoder().decode(Findings.self, from: data)
+    return try Browser(folder).findings(of: file, as: Findings.self, options: options)
   }
 
   @Test func clicksAndKeysLeadThroughTheFaults() throws {
@@ -118,7 +101,27 @@ import Trace
     #expect(found.pages == 1)
     #expect(found.states == ["0x08049000 zero-fill"])
     #expect(found.circles == 2)
+    try #require(found.tables.count == 5)
+    #expect(found.tables[0] == Self.processes)
+    #expect(
+      found.tables[1].prefix(3) == [
+        ["message", "count"], ["VM_PAGEFAULT", "10\u{202F}011"], ["reply", "3"],
+      ])
+    #expect(found.tables[2][1] == ["SYS_VMCTL/VMCTL_CLEAR_PAGEFAULT", "10\u{202F}010"])
+    #expect(found.notes.first?.hasPrefix("Fault latency: half within 2.0 µs, 95 % within ") == true)
+    #expect(found.notes.last?.hasSuffix(" page tables in use, 0 leaked pages.") == true)
   }
+
+  private static let processes = [
+    ["process", "endpoint", "end", "zero-fill", "copy-on-write", "segv", "all faults", "messages"]
+      + ["kernel calls", "user ticks"],
+    [
+      "touch", "36569", "exit 0", "10\u{202F}010", "0", "0", "10\u{202F}010", "10\u{202F}023", "0",
+      "12",
+    ],
+    ["and 2 processes by fork", "", "", "30", "12", "0", "42", "44", "0", "7"],
+    ["segv", "36570", "SIGSEGV", "0", "0", "1", "1", "1", "0", "0"],
+  ]
 
   /// A long run is sampled, and the page says so.
   @Test func aHundredThousandFaultsAreASample() throws {
@@ -135,9 +138,9 @@ import Trace
     var pictures: [Data] = []
     for scheme in [1, 0] {
       let picture = "\(folder.path)/\(scheme).png"
-      _ = try browse(
-        ["--screenshot=\(picture)", "--blink-settings=preferredColorScheme=\(scheme)"], file, folder
-      )
+      try Browser(folder).open(
+        file,
+        options: ["--screenshot=\(picture)", "--blink-settings=preferredColorScheme=\(scheme)"])
       pictures.append(try Data(contentsOf: URL(filePath: picture)))
     }
     #expect(pictures.allSatisfy { $0.count > 10_000 })

@@ -96,7 +96,7 @@ enum ReportPage {
       for (const [name, c] of items)
         target.append(el("span", { class: "key" }, el("i", { style: `background:var(${c})` }), name));
     }
-    $("title").textContent = "faultline: " + D.title;
+    document.title = $("title").textContent = "faultline: " + D.title;
     $("about").textContent = `${D.engine}, delivery ${D.delivery}, policy ${D.policy}, `
       + `${D.memoryBytes / 1048576} MiB, ${time(D.duration)}`;
     for (const l of D.lines) $("ends").append(el("p", { class: "fatal" }, l));
@@ -244,15 +244,31 @@ enum ReportPage {
           el("td", typeof c === "number" ? { class: "n" } : {}, typeof c === "number" ? group(c) : c))));
         $("summary").append(t);
       };
-      const ending = e => !e ? "" : e.signalName || "exit " + e.status;
-      table(["process", "endpoint", "end", "faults", "zero-fill", "copy-on-write", "messages",
-        "kernel calls"], s.processes.map(p => [p.name, String(p.endpoint), ending(p.exit), p.faults.total,
-        p.faults.zeroFill ?? "", p.faults.copyOnWrite ?? "", p.messages, p.kernelCalls]));
+      const ending = e => !e ? "running" : e.signalName || "exit " + e.status;
+      const kinds = [["zeroFill", "zero-fill"], ["copyOnWrite", "copy-on-write"], ["protection", "protection"],
+        ["segv", "segv"], ["outOfMemory", "out of memory"]].filter(([k]) => s.processes.some(p =>
+          p.faults[k] || p.descendants.faults[k]));
+      const counts = p => [...kinds.map(([k]) => p.faults[k] ?? ""), p.faults.total, p.messages, p.kernelCalls,
+        p.userTicks];
+      const lines = [];
+      for (const p of s.processes) {
+        lines.push([p.name, String(p.endpoint), ending(p.exit), ...counts(p)]);
+        const n = p.descendants.count;
+        if (n) lines.push([`and ${group(n)} process${n > 1 ? "es" : ""} by fork`, "", "", ...counts(p.descendants)]);
+      }
+      table(["process", "endpoint", "end", ...kinds.map(k => k[1]), "all faults", "messages", "kernel calls",
+        "user ticks"], lines);
       for (const [title, counts] of [["message", s.messages], ["kernel call", s.kernelCalls],
         ["signal", s.signals], ["exit", s.exits.byCause]]) {
         const lines = Object.entries(counts).filter(e => e[1]).sort((a, b) => b[1] - a[1]);
         if (lines.length) table([title, "count"], lines);
       }
+      const say = text => $("summary").append(el("p", { class: "quiet" }, text));
+      const l = s.faultLatency, m = s.memory;
+      if (l) say(`Fault latency: half within ${span(l.p50)}, 95 % within ${span(l.p95)}, 99 % within `
+        + `${span(l.p99)}, at most ${span(l.max)}.`);
+      if (m.physicalPagesPeak !== null) say(`Memory: at most ${group(m.physicalPagesPeak)} pages and `
+        + `${group(m.pageTablePages)} page tables in use, ${group(m.leakedPages)} leaked pages.`);
     })();
     const fatal = D.faults.findIndex(f => f.fatal);
     choose(fatal >= 0 ? fatal : 0);
