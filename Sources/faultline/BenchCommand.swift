@@ -6,6 +6,12 @@ import Report
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measures what faultline's parts cost.",
+    discussion: """
+      Examples:
+        faultline bench host --case zeroFill --processes 64
+        faultline bench fault --json fault.json
+        faultline bench start
+      """,
     subcommands: [BenchFaultCommand.self, BenchHostCommand.self, BenchStartCommand.self])
 }
 
@@ -17,6 +23,10 @@ struct BenchHostCommand: ParsableCommand {
     discussion: """
       Times are this machine's at this moment; 'make bench' counts instructions, which do not \
       depend on what else it does.
+
+      Examples:
+        faultline bench host
+        faultline bench host --case zeroFill --processes 64
       """)
 
   @Option(name: .customLong("case"), help: "Only this case; may be given several times.")

@@ -16,6 +16,10 @@ struct BenchFaultCommand: ParsableCommand {
       bare exits. Times are from one exit to the next. Ratios are medians over the rounds, with 95 % \
       confidence intervals from their order; they say more than the times, which are this machine's at \
       this moment.
+
+      Examples:
+        faultline bench fault
+        faultline bench fault --rounds 1000 --json fault.json
       """)
 
   @Option(help: "auto, kvm or lab; only auto falls back from one to the other.")

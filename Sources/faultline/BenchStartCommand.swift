@@ -13,6 +13,10 @@ struct BenchStartCommand: ParsableCommand {
       Both are started as processes, in turn, and timed to their first byte of output. The C program, \
       first-exit, opens /dev/kvm and runs one 'out'; hello's first byte comes some traps after its \
       first instruction. With the lab, its own start is timed as well: a boot for 'true'.
+
+      Examples:
+        faultline bench start
+        faultline bench start --rounds 100 --json start.json
       """)
 
   @Option(help: "auto, kvm or lab; only auto falls back from one to the other.")

@@ -58,7 +58,12 @@ struct ConformFormat: ParsableArguments {
 /// `faultline conform merge`: the reports of shards as one.
 struct ConformMergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "merge", abstract: "Joins the JSON reports of shards into that of the whole.")
+    commandName: "merge", abstract: "Joins the JSON reports of shards into that of the whole.",
+    discussion: """
+      Examples:
+        faultline conform merge 0.json 1.json 2.json 3.json
+        faultline conform merge --format junit shards/*.json > conform.xml
+      """)
 
   @OptionGroup var format: ConformFormat
 
@@ -91,7 +96,13 @@ extension ConformMergeCommand {
 struct ConformReadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "read",
-    abstract: "Reports what a machine that booted the image wrote to COM1 or port 0xE9.")
+    abstract: "Reports what a machine that booted the image wrote to COM1 or port 0xE9.",
+    discussion: """
+      Examples:
+        faultline conform --image disk.img
+        qemu-system-i386 -kernel disk.img -nographic -no-reboot > serial.txt
+        faultline conform read serial.txt
+      """)
 
   @OptionGroup var format: ConformFormat
 

@@ -11,6 +11,10 @@ struct DoctorCommand: ParsableCommand {
     discussion: """
       Runs a small probe guest, because a device that opens may still not page. Exit code 0 when \
       some engine works, else 69.
+
+      Examples:
+        faultline doctor
+        faultline doctor --json > doctor.json
       """)
 
   @Flag(help: "Print one JSON object with stable keys.")

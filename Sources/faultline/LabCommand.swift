@@ -13,6 +13,10 @@ struct LabCommand: ParsableCommand {
 
       Settings also come from FAULTLINE_LAB_NPT, FAULTLINE_LAB_MEMORY, \
       FAULTLINE_LAB_BOOT_TIMEOUT, FAULTLINE_LAB_CACHE and FAULTLINE_LAB_KERNEL.
+
+      Examples:
+        faultline lab -- ls -l /dev/kvm
+        faultline lab --npt off -- faultline run --trace run.fltrace hello
       """)
 
   enum Switch: String, ExpressibleByArgument, CaseIterable { case on, off }

@@ -5,7 +5,9 @@ import Testing
 @Suite struct HelpTests {
   @Test(
     arguments: [
-      "", "run ", "doctor ", "lab ", "bench ", "bench host ", "bench fault ",
+      "", "run ", "inspect ", "trace ", "trace show ", "trace convert ", "trace filter ", "doctor ",
+      "lab ", "conform ", "conform merge ", "conform read ", "bench ", "bench host ",
+      "bench fault ",
       "bench start ",
     ], ["--help", "-h"])
   func everyCommandExplainsItself(_ subcommand: String, _ flag: String) throws {
@@ -14,6 +16,9 @@ import Testing
     #expect(result.status == 0, "\(result.errors)")
     #expect(result.errors.isEmpty)
     #expect(result.text.contains("USAGE: faultline \(subcommand)"), "\(result.text)")
+    let example = "\n  faultline \(subcommand)".dropLast()
+    #expect(
+      subcommand.isEmpty || result.text.contains("\nExamples:\n") && result.text.contains(example))
   }
 
   @Test func theVersionIsOneLine() throws {
