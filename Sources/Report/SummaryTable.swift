@@ -12,7 +12,7 @@ public struct SummaryTable {
   private let result: RunResult
   private let style: TextStyle
 
-  /// Describes a run. Headings look as the style says.
+  /// Describes a run. Headings, and how it ended, look as the style says.
   public init(_ result: RunResult, style: TextStyle = .plain) {
     self.result = result
     self.style = style
@@ -22,7 +22,7 @@ public struct SummaryTable {
   /// end.
   public var text: String {
     let parts = [
-      result.endLines, processLines,
+      result.endLines.map(style.alarm), processLines,
       countLines("kernel calls", result.kernel.kernelCallsByName),
       countLines("messages", result.kernel.messagesByName),
       exitLines + latencyLines + [memoryLine, timeLine],

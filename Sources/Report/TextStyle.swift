@@ -2,10 +2,10 @@ import FoundationEssentials
 
 /// How text for a person may look.
 ///
-/// Bold headings are all there is, so this is two escape sequences and not a library: those that we
+/// Bold headings and red deaths are all there is, so this is three escape sequences and not a library: those that we
 /// know of ask whether standard *output* is a terminal, and our text goes to standard error.
 public struct TextStyle: Sendable {
-  private let hasBold: Bool
+  private let isStyled: Bool
 
   /// Characters only: for files, pipes and tests.
   public static let plain = TextStyle(isTerminal: false)
@@ -18,14 +18,17 @@ public struct TextStyle: Sendable {
   ///     (no-color.org), and so does a terminal that says it is dumb.
   public init(isTerminal: Bool, environment: [String: String]? = nil) {
     guard isTerminal else {
-      hasBold = false
+      isStyled = false
       return
     }
     let environment = environment ?? ProcessInfo.processInfo.environment
-    hasBold = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+    isStyled = environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
   }
 
-  func heading(_ text: String) -> String { hasBold ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+  /// What went wrong.
+  func alarm(_ text: String) -> String { isStyled ? "\u{1B}[31m\(text)\u{1B}[0m" : text }
+
+  func heading(_ text: String) -> String { isStyled ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
 
   /// At most so many columns; escape sequences take none.
   func cut(_ line: String, to columns: Int) -> String {

@@ -106,13 +106,14 @@ import VMServer
     #expect(Self.everyExit.byCause.map(\.count) == Array(repeating: 1, count: 8))
   }
 
-  @Test func onlyHeadingsAreBoldAndOnlyOnATerminal() {
+  @Test func headingsAreBoldAndDeathsRedOnATerminalOnly() {
     let result = Samples.eventful
     let plain = SummaryTable(result).text
     let bold = SummaryTable(result, style: TextStyle(isTerminal: true, environment: [:])).text
     #expect(!plain.contains("\u{1B}"))
     #expect(bold.contains("\u{1B}[1mkernel calls"))
-    let stripped = bold.replacing("\u{1B}[1m", with: "").replacing("\u{1B}[0m", with: "")
+    #expect(bold.hasPrefix("\u{1B}[31msegv was killed by SIGSEGV: "))
+    let stripped = bold.replacing(/\x1B\[(?:0|1|31)m/, with: "")
     #expect(stripped == plain)
   }
 
