@@ -41,6 +41,13 @@ enum HostFile {
     return line?.split { !$0.isNumber }.first.flatMap { UInt64($0) }.map { $0 * 1024 }
   }
 
+  /// Whether two names are of one file that is there.
+  static func isSame(_ path: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return unsafe stat(path, &first) == 0 && stat(other, &second) == 0
+      && first.st_dev == second.st_dev && first.st_ino == second.st_ino
+  }
+
   /// Whether there is a file of that name.
   static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 }

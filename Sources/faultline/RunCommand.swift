@@ -119,6 +119,9 @@ struct RunCommand: ParsableCommand {
     if let report, TraceOutput(path: report) != .html {
       throw ValidationError("--report \(report) must end in .html.")
     }
+    if traceFault != nil, trace.flatMap({ TraceOutput(path: $0) }) != .mmd {
+      throw ValidationError("--trace-fault is for a --trace that ends in .mmd.")
+    }
     if !recorder, trace != nil || report != nil {
       throw ValidationError("--no-recorder leaves nothing for --trace and --report.")
     }

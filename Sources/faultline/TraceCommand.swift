@@ -45,13 +45,30 @@ struct TraceSelection: ParsableArguments {
     }
   }
 
+  /// Whether anything was chosen.
+  var isThere: Bool { !process.isEmpty || !kind.isEmpty || faults }
+
   var filter: TraceFilter { TraceFilter(processes: process, kinds: kind, faultsOnly: faults) }
+}
+
+extension TraceFilter {
+  /// After the last step: says what was asked for in vain; fails if it is somebody who is not there.
+  fileprivate func complain(of path: String) throws {
+    if let unknownProcesses { throw Failure("\(path): \(unknownProcesses)", exitCode: 64) }
+    if wantedCount == 0 { StandardError.say("faultline: nothing in \(path) is like that") }
+  }
 }
 
 /// `faultline trace show`.
 struct TraceShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Prints the timeline, or one page fault of it.")
+    commandName: "show", abstract: "Prints the timeline, or one page fault of it.",
+    discussion: """
+      Examples:
+        faultline trace show run.fltrace | less
+        faultline trace show --fault 17 run.fltrace
+        faultline trace show --process segv --kind fault --kind walk run.fltrace
+      """)
 
   @OptionGroup var selection: TraceSelection
 
@@ -61,6 +78,13 @@ struct TraceShowCommand: ParsableCommand {
 
   @Argument(help: "The trace.")
   var file: String
+
+  func validate() throws {
+    guard fault == nil || !selection.isThere else {
+      throw ValidationError(
+        "--fault shows all of one; --process, --kind and --faults are for many.")
+    }
+  }
 
   func run() throws {
     try Failure.reporting {
@@ -78,6 +102,7 @@ struct TraceShowCommand: ParsableCommand {
         try trace.forEachStep { step, view in
           if filter.wants(step, view) { try writer.show(step, view) }
         }
+        try filter.complain(of: file)
       }
       try trace.complain()
     }
@@ -92,6 +117,11 @@ struct TraceConvertCommand: ParsableCommand {
     discussion: """
       .jsonl JSON Lines; .json Chrome's trace events, for Perfetto; .txt the timeline; .mmd a sequence \
       diagram of one page fault for Mermaid; .html the report.
+
+      Examples:
+        faultline trace convert run.fltrace run.html
+        faultline trace convert run.fltrace run.json
+        faultline trace convert --fault 17 run.fltrace fault.mmd
       """)
 
   @Option(
@@ -130,7 +160,12 @@ struct TraceConvertCommand: ParsableCommand {
 /// `faultline trace filter`.
 struct TraceFilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "filter", abstract: "Writes a trace of a part of another one.")
+    commandName: "filter", abstract: "Writes a trace of a part of another one.",
+    discussion: """
+      Examples:
+        faultline trace filter --process segv run.fltrace segv.fltrace
+        faultline trace filter --faults run.fltrace faults.fltrace
+      """)
 
   @OptionGroup var selection: TraceSelection
 
@@ -149,17 +184,16 @@ struct TraceFilterCommand: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       let trace = try TraceFile(file)
-      let output: FileDescriptor
-      do {
-        output = try .open(
-          FilePath(target), .writeOnly, options: [.create, .truncate, .closeOnExec],
-          permissions: [.ownerReadWrite, .groupRead, .otherRead])
-      } catch let error as Errno {
-        throw Failure("can't write \(target): \(error.description)", exitCode: 73)
+      guard !HostFile.isSame(file, target) else {
+        throw Failure("\(target) is the trace itself; name another file", exitCode: 64)
       }
+      let output = try StreamFile.open(target, truncated: true)
       defer { try? output.close() }
+      let progress = Progress(of: target)
       var filter = selection.filter
-      try filter.copy(trace, to: output, path: target)
+      try filter.copy(trace, to: output, path: target) { progress.show($0) }
+      progress.end()
+      try filter.complain(of: file)
       try trace.complain()
     }
   }

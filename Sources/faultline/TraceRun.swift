@@ -1,5 +1,5 @@
 import FlightRecorder
-import Glibc
+import KVM
 import Report
 import Session
 import SystemPackage
@@ -8,10 +8,13 @@ import Trace
 /// The observation of one run: what `--trace` and `--report` ask for.
 ///
 /// All that is written while the run goes on is a `.fltrace`; what was asked for besides is made of it
-/// afterwards. If the run's own trace is not wanted it is a temporary file.
+/// afterwards. If the run's own trace is not wanted it is a file without a name, of which nothing is
+/// left however the run ends.
 final class TraceRun {
+  /// Where the trace can be read again.
   private let trace: String
-  private let isTemporary: Bool
+  /// What messages call it.
+  private let name: String
   private let file: FileDescriptor
   /// What to make of it at the end, and where.
   private let conversions: [(kind: TraceOutput, path: String)]
@@ -30,30 +33,23 @@ final class TraceRun {
     }
     for conversion in conversions { _ = try OutputFile(conversion.path) }
     self.conversions = conversions
-    isTemporary = own == nil
-    trace = own ?? Self.temporaryPath
     fault = options.traceFault
-    do {
-      file = try .open(
-        FilePath(trace), .writeOnly, options: [.create, .truncate, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupRead, .otherRead])
-    } catch let error as Errno {
-      throw Failure("can't write \(trace): \(error.description); name another file", exitCode: 73)
+    guard let own else {
+      let folder = EnvironmentVariable.value("TMPDIR") ?? "/tmp"
+      file = try HostFile.unnamed(in: folder)
+      trace = "/proc/self/fd/\(file.rawValue)"
+      name = "the trace in \(folder) of which the rest is made (set TMPDIR)"
+      return
     }
+    (trace, name) = (own, own)
+    file = try StreamFile.open(own, truncated: true)
   }
 
-  deinit {
-    try? file.close()
-    if isTemporary { HostFile.remove(trace) }
-  }
-
-  private static var temporaryPath: String {
-    (EnvironmentVariable.value("TMPDIR") ?? "/tmp") + "/faultline-\(getpid()).fltrace"
-  }
+  deinit { try? file.close() }
 
   /// Begins to write what a recorder records.
   func watch(_ recorder: FlightRecorder) {
-    writer = TraceWriter(file, path: trace, recorder: recorder)
+    writer = TraceWriter(file, path: name, recorder: recorder)
   }
 
   /// Writes what is known of the run when its programs are loaded.
@@ -68,6 +64,8 @@ final class TraceRun {
     for image in images { writer?.add(image.path, image.bytes) }
     try writer?.finish(exitCode: exitCode, lines: result.endLines, summary: summary)
     guard !conversions.isEmpty else { return }
+    // What was to be interrupted is over: from here on Ctrl-C ends the command as it ends any other.
+    try Interruption.unwatch()
     let file = try TraceFile(trace)
     for (kind, path) in conversions {
       guard try TraceText(file, fault: fault).write(kind, to: path) else {
@@ -112,10 +110,16 @@ final class StreamFile {
       descriptor = .standardOutput
       return
     }
+    isNew = !HostFile.exists(path)
+    descriptor = try Self.open(path, truncated: false)
+  }
+
+  /// Opens a file for writing; what is wrong with it takes one line.
+  static func open(_ path: String, truncated: Bool) throws -> FileDescriptor {
     do {
-      isNew = !HostFile.exists(path)
-      descriptor = try .open(
-        FilePath(path), .writeOnly, options: [.create, .closeOnExec],
+      return try .open(
+        FilePath(path), .writeOnly,
+        options: truncated ? [.create, .truncate, .closeOnExec] : [.create, .closeOnExec],
         permissions: [.ownerReadWrite, .groupRead, .otherRead])
     } catch let error as Errno {
       throw Failure("can't write \(path): \(error.description); name another file", exitCode: 73)

@@ -45,10 +45,62 @@ import Trace
     }
     let lines = String(decoding: try folder.read("run.jsonl"), as: UTF8.self).split(separator: "\n")
     #expect(lines.count { $0.contains("\"kind\":\"fault\"") } == 101)
+    let chrome = ChromeTraceCheck(try folder.read("run.json"))
+    #expect(chrome.problems.isEmpty)
+    #expect(chrome.spans.count { $0.name.hasPrefix("page fault ") } == 101)
+    #expect(chrome.arrows.count > 101)
     let shown = try run(["trace", "show", "--fault", "101", trace])
     #expect(shown.text.contains("[fault 101]"))
     #expect(shown.text.contains("goes on after"))
     #expect(try run(["trace", "show", "--fault", "102", trace]).status == 64)
+  }
+
+  /// A full disk does not disturb the run, and is told at its end.
+  @Test(
+    arguments: ["full.fltrace", "full.txt", "full.html"])
+  func aFullDisk(name: String) throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/\(name)"
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/full")
+    let option = name.hasSuffix("html") ? "--report" : "--trace"
+    let result = try run(["run", "--engine", "kvm", "--quiet", option, path, "hello"])
+    #expect(result.status == 73)
+    #expect(result.text == "Hello from ring 3. argc is 1.\n")
+    #expect(result.errors == "faultline: can't write \(path): No space left on device\n")
+  }
+
+  /// What a report is made of lies in TMPDIR; nothing is left there.
+  @Test(arguments: [("", 0), ("/none", 73)] as [(String, Int32)])
+  func whereTheTraceOfAReportLies(suffix: String, status: Int32) throws {
+    let folder = try TemporaryFolder()
+    try folder.makeFolder("temporary")
+    let temporary = "\(folder.path)/temporary"
+    let result = try FaultlineProcess(
+      ["run", "--engine", "kvm", "--quiet", "--report", "\(folder.path)/a.html", "hello"],
+      environment: ["TMPDIR": temporary + suffix]
+    ).finish()
+    #expect(result.status == status)
+    #expect(folder.names == (status == 0 ? ["a.html", "temporary"] : ["temporary"]))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: temporary).isEmpty)
+    #expect(result.errorLines.count == (status == 0 ? 0 : 1))
+    #expect(status == 0 || result.errors.hasSuffix("; set TMPDIR\n"), "\(result.errors)")
+  }
+
+  /// Ctrl-C ends the run; what was asked for is made of what there was until then.
+  @Test func anInterruptedRunIsWritten() throws {
+    let folder = try TemporaryFolder()
+    let (trace, report) = ("\(folder.path)/run.fltrace", "\(folder.path)/run.html")
+    let words = ["run", "--engine", "kvm", "--quiet", "--trace", trace, "--report", report]
+    let process = try FaultlineProcess(words + ["spin", "forever"])
+    process.waitForOutput()
+    process.interrupt()
+    #expect(process.finish().status == 130)
+    let file = try TraceFile(trace)
+    #expect(file.damage == nil)
+    #expect(file.end?.exitCode == 130)
+    #expect(file.end?.lines == ["interrupted by SIGINT"])
+    let page = String(decoding: try folder.read("run.html"), as: UTF8.self)
+    #expect(page.contains("interrupted by SIGINT") && page.hasSuffix("</html>\n"))
   }
 
   @Test func wrongTraces() throws {

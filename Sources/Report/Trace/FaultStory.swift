@@ -43,17 +43,22 @@ public struct FaultSearch {
 
   /// - Parameters:
   ///   - wanted: a fault's number; nil for the one that a reader wants to see.
-  ///   - trace: where to search.
-  public init(_ wanted: Int?, in trace: TraceFile) throws {
+  ///   - trace: where to search, as far as it needs.
+  ///   - progress: gets the share that is done, once in a while.
+  public init(
+    _ wanted: Int?, in trace: TraceFile, progress: (Double) -> Void = { _ in }
+  ) throws {
     self.wanted = wanted
     view = TraceView(trace)
-    try trace.forEachStep { step, view in take(step, view) }
+    try trace.forEachStep(progress: progress) { step, view in
+      take(step, view)
+      if found?.isWhole == true { throw TraceFile.Enough() }
+    }
     for story in open { close(story) }
     if found == nil, wanted == nil { found = first }
   }
 
   private mutating func take(_ step: TraceStep, _ view: TraceView) {
-    guard found == nil || found?.isWhole == false else { return }
     if case .process = step.what { self.view.observe(step) }
     for index in open.indices { open[index].add(step) }
     for story in open where story.isWhole { close(story) }

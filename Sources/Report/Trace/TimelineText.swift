@@ -51,7 +51,8 @@ public struct TimelineText {
   public mutating func show(_ story: FaultStory, of trace: TraceFile) throws {
     guard let first = story.steps.first?.index, let last = story.steps.last?.index else { return }
     try trace.forEachStep { step, view in
-      if step.index >= first, step.index <= last { try show(step, view) }
+      if step.index >= first { try show(step, view) }
+      if step.index >= last { throw TraceFile.Enough() }
     }
   }
 

@@ -57,7 +57,7 @@ public struct TraceConversion {
       var writer = TimelineText(buffer.add)
       try trace.forEachStep(progress: progress) { step, view in try writer.show(step, view) }
     case .mmd:
-      let search = try FaultSearch(fault, in: trace)
+      let search = try FaultSearch(fault, in: trace, progress: progress)
       guard let story = search.found else { return false }
       try buffer.add(MermaidTrace(story, search.view).text)
     case .html: try HTMLReport(trace, progress: progress).write(buffer.add)

@@ -58,20 +58,27 @@ public struct TraceView {
 extension TraceFile {
   /// Calls `body` for each step, in order, with what was known by then.
   ///
-  /// - Parameter progress: called once in a while with the share that is done, from 0 to 1.
+  /// - Parameters:
+  ///   - progress: called once in a while with the share that is done, from 0 to 1.
+  ///   - body: may throw ``Enough`` when it does not want the rest.
   public func forEachStep(
     progress: (Double) -> Void = { _ in }, _ body: (TraceStep, TraceView) throws -> Void
   ) throws {
     var decoder = TraceDecoder(clock)
     var view = TraceView(self)
     var count: UInt64 = 0
-    try forEach { event in
-      count += 1
-      if count & 0xFFFF == 0 { progress(Double(count) / Double(max(eventCount, 1))) }
-      guard let step = decoder.step(event) else { return }
-      view.observe(step)
-      try body(step, view)
-      view.settle(step)
-    }
+    do {
+      try forEach { event in
+        count += 1
+        if count & 0xFFFF == 0 { progress(Double(count) / Double(max(eventCount, 1))) }
+        guard let step = decoder.step(event) else { return }
+        view.observe(step)
+        try body(step, view)
+        view.settle(step)
+      }
+    } catch is Enough {}
   }
+
+  /// The rest of a trace is not wanted.
+  public struct Enough: Error { public init() {} }
 }
