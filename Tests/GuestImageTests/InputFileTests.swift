@@ -30,7 +30,7 @@ import Testing
     #expect(error?.kind == .directory)
     #expect(error?.exitCode == 65)
     #expect(
-      error?.description == "\(scratch.path): is a folder; name a program or manifest in it")
+      error?.description == "\(scratch.path): is a folder; name a file in it")
   }
 
   @Test func aDeviceAndAPipe() throws {

@@ -105,11 +105,11 @@ import Testing
     ),
     (
       "programs: [{file: x}]\nenvironment: {A=B: c}",
-      ":2:15: a variable's name cannot hold '=', as 'A=B' does"
+      ":2:15: 'environment': a variable's name cannot hold '=', as 'A=B' does"
     ),
     (
       "programs: [{file: x, environment: {A: [b]}}]",
-      ":1:39: the variable 'A' must be text; this is a list"
+      ":1:39: 'environment': the variable 'A' must be text; this is a list"
     ),
     ("programs: [{file: x, quantum: 0}]", ":1:31: 'quantum' cannot be '0'. Known: 1 to 127 ticks"),
     (
@@ -130,12 +130,12 @@ import Testing
     ),
     (
       "programs: [{file: x, after: z}, {file: yes}]",
-      ":1:29: no program is called 'z'; did you mean 'x'? Known: x, yes"
+      ":1:29: 'after': no program is called 'z'; did you mean 'x'? Known: x, yes"
     ),
-    ("programs: [{file: x, after: x}]", ":1:29: 'x' waits for its own end, by way of 'x'"),
+    ("programs: [{file: x, after: x}]", ":1:29: 'after': 'x' waits for its own end, by way of 'x'"),
     (
       "programs: [{file: x, after: y}, {file: y, after: x}]",
-      ":1:29: 'x' waits for its own end, by way of 'y'"
+      ":1:29: 'after': 'x' waits for its own end, by way of 'y'"
     ),
     (
       "programs: [{file: x, server: rs, delay: 1s}]",

@@ -50,7 +50,7 @@ public struct InputFile: ~Copyable {
       return descriptor
     case .success(let status) where status.isDirectory:
       problem = ImageError(
-        kind: .directory, path: path, detail: "is a folder; name a program or manifest in it")
+        kind: .directory, path: path, detail: "is a folder; name a file in it")
     case .success:
       problem = ImageError(
         kind: .notRegularFile, path: path, detail: "is not a regular file; copy it to one first")

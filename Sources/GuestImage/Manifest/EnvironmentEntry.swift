@@ -31,11 +31,13 @@ extension ManifestReader {
     for (nameNode, valueNode) in mapping {
       let name = try text(nameNode, key: "environment")
       guard !name.contains("=") else {
-        throw document.error(nameNode, "a variable's name cannot hold '=', as \(name.quoted) does")
+        throw document.error(
+          nameNode, "'environment': a variable's name cannot hold '=', as \(name.quoted) does")
       }
       guard case .scalar(let value) = valueNode else {
         throw document.error(
-          valueNode, "the variable \(name.quoted) must be text; this is \(valueNode.kind)")
+          valueNode,
+          "'environment': the variable \(name.quoted) must be text; this is \(valueNode.kind)")
       }
       entries.append(
         EnvironmentEntry(

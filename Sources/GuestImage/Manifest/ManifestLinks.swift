@@ -10,7 +10,8 @@ extension ManifestReader {
       guard let after = entry.program.start.after else { continue }
       guard names.contains(after) else {
         throw document.error(
-          entry.fields[.after], "no program is called \(after.quoted)\(after.hint(known: names))")
+          entry.fields[.after],
+          "'after': no program is called \(after.quoted)\(after.hint(known: names))")
       }
     }
     try checkOrder(of: entries)
@@ -40,7 +41,8 @@ extension ManifestReader {
         guard next != index else {
           throw document.error(
             entry.fields[.after],
-            "\(entry.program.name.quoted) waits for its own end, by way of \(first.quoted)")
+            "'after': \(entry.program.name.quoted) waits for its own end, by way of \(first.quoted)"
+          )
         }
         place = next
       }
