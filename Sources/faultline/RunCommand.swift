@@ -114,7 +114,7 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     if let trace, TraceOutput(path: trace) == nil {
-      throw ValidationError("--trace \(trace) must end in one of \(TraceOutput.suffixes).")
+      throw ValidationError("--trace \(trace) must end in one of \(TraceOutput.suffixes()).")
     }
     if let report, TraceOutput(path: report) != .html {
       throw ValidationError("--report \(report) must end in .html.")

@@ -137,9 +137,9 @@ struct TraceConvertCommand: ParsableCommand {
   var target: String
 
   func validate() throws {
-    guard let kind = TraceOutput(path: target), kind != .fltrace else {
-      throw ValidationError(
-        "\(target) must end in one of \(TraceOutput.suffixes), but for .fltrace.")
+    let kinds = TraceOutput.conversions
+    guard let kind = TraceOutput(path: target), kinds.contains(kind) else {
+      throw ValidationError("\(target) must end in one of \(TraceOutput.suffixes(of: kinds)).")
     }
   }
 

@@ -100,6 +100,11 @@ import Trace
         "sample.fltrace has no page fault 3"
       ),
       (
+        ["convert", "sample.fltrace", "a.xyz"], 64,
+        "a.xyz must end in one of .jsonl, .json, .txt, .mmd, .html; see "
+          + "'faultline trace convert --help'"
+      ),
+      (
         ["convert", "sample.fltrace", "full.json"], 73,
         "can't write full.json: No space left on device"
       ),

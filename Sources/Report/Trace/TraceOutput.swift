@@ -12,9 +12,12 @@ public enum TraceOutput: String, CaseIterable, Sendable {
     self = kind
   }
 
-  /// ".fltrace, .jsonl, …", for messages.
-  public static var suffixes: String {
-    allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
+  /// What a trace can be converted to.
+  public static var conversions: [TraceOutput] { allCases.filter { $0 != .fltrace } }
+
+  /// ".jsonl, .json, …", for messages.
+  public static func suffixes(of kinds: [TraceOutput] = allCases) -> String {
+    kinds.map { ".\($0.rawValue)" }.joined(separator: ", ")
   }
 }
 
