@@ -34,6 +34,9 @@ public struct TraceStep: Equatable, Sendable {
     case pages(start: UInt32, count: UInt32, flags: UInt32, directory: UInt32)
   }
 
+  /// Whether it brings somebody into the trace, or gives him another name.
+  public var isBirth: Bool { if case .process = what { true } else { false } }
+
   public init(index: UInt64 = 0, time: UInt64 = 0, who: Endpoint, what: What) {
     self.index = index
     self.time = time

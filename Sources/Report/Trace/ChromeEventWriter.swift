@@ -26,6 +26,8 @@ struct ChromeEventWriter {
 
   // MARK: - Tracks
 
+  func knows(_ who: Endpoint) -> Bool { tracks[who] != nil }
+
   /// Gives a track its name, if it has not got it already.
   mutating func name(_ who: Endpoint, _ name: String) throws {
     let known = tracks[who]

@@ -25,7 +25,7 @@ public struct ChromeTrace {
 
   public mutating func show(_ step: TraceStep, _ view: TraceView) throws {
     guard step.who != .none else { return }
-    try writer.name(step.who, view.names.name(of: step.who))
+    try name(step.who, view, isNew: step.isBirth)
     writer.time = step.time
     switch step.what {
     case .trap(let vector, let errorCode, let eip, let cr2):
@@ -42,7 +42,7 @@ public struct ChromeTrace {
           at: view.places.place(of: eip, in: view.names[step.who]?.image)))
     case .run: try run(step.who)
     case .message(let message, let receiver, let status):
-      try writer.name(receiver, view.names.name(of: receiver))
+      try name(receiver, view)
       try send(
         view.text.title(message, from: step.who, to: receiver, status), step.who, to: receiver)
     case .kernelCall(let request):
@@ -60,6 +60,11 @@ public struct ChromeTrace {
     for who in trapped.sorted(by: { $0.rawValue < $1.rawValue }) { try endTrap(who) }
     for who in arrows.keys.sorted(by: { $0.rawValue < $1.rawValue }) { try endArrows(who) }
     try writer.finish()
+  }
+
+  private mutating func name(_ who: Endpoint, _ view: TraceView, isNew: Bool = false) throws {
+    guard isNew || !writer.knows(who) else { return }
+    try writer.name(who, view.names.name(of: who))
   }
 
   private mutating func run(_ who: Endpoint) throws {

@@ -17,10 +17,10 @@ public struct HTMLReport {
   /// Writes the page.
   public func write(_ output: (String) throws -> Void) throws {
     var builder = ReportBuilder(trace)
-    try trace.forEachStep(progress: progress) { step, view in builder.take(step, view) }
+    let view = try trace.forEachStep(progress: progress) { step, view in builder.take(step, view) }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    let json = String(decoding: try encoder.encode(builder.finish()), as: UTF8.self)
+    let json = String(decoding: try encoder.encode(builder.finish(view)), as: UTF8.self)
     try output(ReportPage.head)
     // Nothing in a guest's name can end the element.
     try output(json.replacing("<", with: "\\u003c"))

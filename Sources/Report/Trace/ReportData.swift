@@ -71,13 +71,24 @@ struct ReportBuilder {
   private var data: ReportData
   private let total: UInt64
   private var rows: [Endpoint: Int] = [:]
-  private var stories: [Endpoint: ReportData.Fault] = [:]
+  private var stories: [Endpoint: Story] = [:]
   /// Every so manyth fault is kept; it doubles when there are too many.
   private var stride = 1
   private var memory = MemoryReplay()
   private var nextMoment: UInt64 = 0
   /// Processes that have faulted.
   private var seen: Set<Int> = []
+
+  /// A fault that has not ended. Most are not kept, so what happened is put into words at its end.
+  private struct Story {
+    var fault: ReportData.Fault
+    let eip: UInt32
+    var steps: [TraceStep]
+  }
+
+  /// A sequence is not longer, and is made of so many steps at most.
+  private static let sequenceLimit = 60
+  private static let stepLimit = 120
 
   init(_ trace: TraceFile) {
     total = trace.eventCount
@@ -91,18 +102,20 @@ struct ReportBuilder {
 
   mutating func take(_ step: TraceStep, _ view: TraceView) {
     data.duration = max(data.duration, step.time)
-    if step.who != .none { name(step.who, view) }
-    tell(step, view)
+    if step.who != .none, rows[step.who] == nil || step.isBirth { name(step.who, view) }
+    for who in stories.keys where (stories[who]?.steps.count ?? 0) < Self.stepLimit {
+      stories[who]?.steps.append(step)
+    }
     switch step.what {
     case .trap(.pageFault, let errorCode, let eip, let cr2):
       data.faultCount += 1
-      begin(step, errorCode, eip, cr2, view)
+      begin(step, errorCode, eip, cr2)
     case .run:
       memory.belongs(step)
-      if let story = stories.removeValue(forKey: step.who) { end(story, at: step.time) }
-    case .walk: stories[step.who]?.fatal = true
+      if let story = stories.removeValue(forKey: step.who) { end(story, at: step.time, view) }
+    case .walk: stories[step.who]?.fault.fatal = true
     case .flags(_, let new) where new == .slotFree:
-      if let story = stories.removeValue(forKey: step.who) { end(story, at: step.time) }
+      if let story = stories.removeValue(forKey: step.who) { end(story, at: step.time, view) }
     case .edit(_, let old, let new, let page, _): judge(old, new, page)
     default: break
     }
@@ -114,8 +127,10 @@ struct ReportBuilder {
   }
 
   /// Everything, the faults in order.
-  mutating func finish() -> ReportData {
-    for story in stories.values { end(story, at: data.duration) }
+  ///
+  /// - Parameter view: what is known after the last step.
+  mutating func finish(_ view: TraceView) -> ReportData {
+    for story in stories.values { end(story, at: data.duration, view) }
     shoot(at: data.duration)
     data.faults.sort { $0.n < $1.n }
     return data
@@ -134,26 +149,17 @@ struct ReportBuilder {
   }
 
   private mutating func begin(
-    _ step: TraceStep, _ errorCode: UInt32, _ eip: UInt32, _ cr2: UInt32, _ view: TraceView
+    _ step: TraceStep, _ errorCode: UInt32, _ eip: UInt32, _ cr2: UInt32
   ) {
     guard let row = rows[step.who] else { return }
-    stories[step.who] = ReportData.Fault(
-      n: data.faultCount, t: step.time, d: 0, p: row, a: cr2, e: errorCode,
-      at: view.places.place(of: eip, in: view.names[step.who]?.image), fatal: false, kind: 0,
-      steps: [
-        ReportData.Step(f: row, t: -1, w: StepText(view: view).words(of: step))
-      ])
+    stories[step.who] = Story(
+      fault: ReportData.Fault(
+        n: data.faultCount, t: step.time, d: 0, p: row, a: cr2, e: errorCode, at: "",
+        fatal: false, kind: 0, steps: []),
+      eip: eip, steps: [step])
   }
 
-  /// Adds a step to the sequences of those who wait.
-  private mutating func tell(_ step: TraceStep, _ view: TraceView) {
-    guard !stories.isEmpty, let told = self.step(step, view) else { return }
-    for who in stories.keys where (stories[who]?.steps.count ?? 0) < 60 {
-      stories[who]?.steps.append(told)
-    }
-  }
-
-  private mutating func step(_ step: TraceStep, _ view: TraceView) -> ReportData.Step? {
+  private mutating func tell(_ step: TraceStep, _ view: TraceView) -> ReportData.Step? {
     let words = StepText(view: view).words(of: step)
     let row = rows[step.who] ?? -1
     switch step.what {
@@ -175,18 +181,24 @@ struct ReportBuilder {
   private mutating func judge(_ old: UInt32, _ new: UInt32, _ page: UInt32) {
     let present = PageEntryBits.present
     guard new & present != 0 else { return }
-    for who in stories.keys where stories[who].map({ $0.a & ~0xFFF == page }) == true {
-      stories[who]?.kind = old & present == 0 ? 1 : old & ~0xFFF != new & ~0xFFF ? 2 : 3
+    for who in stories.keys where stories[who].map({ $0.fault.a & ~0xFFF == page }) == true {
+      stories[who]?.fault.kind = old & present == 0 ? 1 : old & ~0xFFF != new & ~0xFFF ? 2 : 3
     }
   }
 
-  private mutating func end(_ story: ReportData.Fault, at time: UInt64) {
-    var story = story
-    story.d = time - story.t
-    let isFirst = seen.insert(story.p).inserted
-    story.keep = (story.fatal || isFirst) && data.faults.count(where: \.keep) < Self.keptLimit
-    guard story.n % stride == 0 || story.keep else { return }
-    data.faults.append(story)
+  private mutating func end(_ story: Story, at time: UInt64, _ view: TraceView) {
+    var fault = story.fault
+    fault.d = time - fault.t
+    let isFirst = seen.insert(fault.p).inserted
+    fault.keep = (fault.fatal || isFirst) && data.faults.count(where: \.keep) < Self.keptLimit
+    guard fault.n % stride == 0 || fault.keep else { return }
+    let trap = story.steps[0]
+    fault.at = view.places.place(of: story.eip, in: view.names[trap.who]?.image)
+    let rest = story.steps.dropFirst().compactMap { tell($0, view) }
+    fault.steps =
+      [ReportData.Step(f: fault.p, t: -1, w: StepText(view: view).words(of: trap))]
+      + rest.prefix(Self.sequenceLimit)
+    data.faults.append(fault)
     guard data.faults.count > Self.faultLimit + Self.keptLimit else { return }
     stride *= 2
     data.faults.removeAll { !$0.keep && $0.n % stride != 0 }

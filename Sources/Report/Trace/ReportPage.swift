@@ -30,7 +30,8 @@ enum ReportPage {
     section { background: var(--panel); border: 1px solid var(--line); border-radius: 8px;
       padding: .9rem 1rem; margin: .9rem 0; overflow-x: auto; }
     code, .mono, svg text, td.n { font-family: ui-monospace, monospace; font-size: .86em; }
-    svg { display: block; max-width: none; } svg text { fill: var(--ink); font-size: 12px; }
+    svg { display: block; max-width: none; } svg text { fill: var(--ink); font-size: 12px;
+      paint-order: stroke; stroke: var(--panel); stroke-width: 3px; }
     svg .quiet { fill: var(--quiet); } svg line { stroke: var(--line); }
     button, select, input { font: inherit; color: inherit; background: var(--ground);
       border: 1px solid var(--line); border-radius: 5px; padding: .15rem .6rem; }
@@ -57,11 +58,12 @@ enum ReportPage {
     <button id="next">Next &#8594;</button><button id="last">Last</button>
     <button id="fatal">Next fatal (f)</button>
     <label>Number <input id="number" type="number" min="1" size="8"></label></div>
-    <p id="what"></p><div id="sequence"></div></section>
+    <p id="what" aria-live="polite"></p><div id="sequence"></div></section>
     <section aria-labelledby="h-map"><h2 id="h-map">Address space</h2>
     <div class="bar"><label>Process <select id="process"></select></label>
     <label>Moment <input id="moment" type="range" min="0" value="0"></label>
-    <span id="when" class="quiet"></span></div><div id="mapkeys"></div><div id="map"></div></section>
+    <span id="when" class="quiet"></span></div><div id="mapkeys"></div>
+    <p class="quiet">Which pages are dirty is read at the end of the run.</p><div id="map"></div></section>
     <section aria-labelledby="h-summary"><h2 id="h-summary">Summary</h2><div id="summary"></div></section>
     <p class="quiet">Keys: &#8592; and &#8594; go from fault to fault, Home and End to the first and the
     last, f to the next one that was fatal.</p>
@@ -110,7 +112,7 @@ enum ReportPage {
     const rows = [...new Set(D.faults.map(f => f.p))];
     const circles = [];
     (function timeline() {
-      const left = 150, width = 980, rowHeight = 30, height = rows.length * rowHeight + 30;
+      const left = 150, width = Math.max(400, $("timeline").clientWidth - left - 24), rowHeight = 30, height = rows.length * rowHeight + 30;
       const svg = el("svg", { width: left + width + 20, height, role: "img" });
       rows.forEach((p, i) => {
         const y = i * rowHeight + 18;

@@ -57,7 +57,7 @@ public struct TraceFilter: Sendable {
   }
 
   private mutating func meet(_ step: TraceStep, _ view: TraceView) {
-    guard case .process = step.what else { return }
+    guard step.isBirth else { return }
     let name = view.names.name(of: step.who)
     if !present.contains(name) { present.append(name) }
   }
@@ -113,8 +113,7 @@ public struct TraceFilter: Sendable {
       }
       view.observe(step)
       let isWanted = wants(step, view)
-      let isBirth = if case .process = step.what { true } else { false }
-      if isWanted || isBirth {
+      if isWanted || step.isBirth {
         copy.add(step.takesTwoEvents ? parts.suffix(2) : parts.suffix(1))
       }
       view.settle(step)

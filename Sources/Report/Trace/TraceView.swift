@@ -61,9 +61,11 @@ extension TraceFile {
   /// - Parameters:
   ///   - progress: called once in a while with the share that is done, from 0 to 1.
   ///   - body: may throw ``Enough`` when it does not want the rest.
+  /// - Returns: what is known at the end.
+  @discardableResult
   public func forEachStep(
     progress: (Double) -> Void = { _ in }, _ body: (TraceStep, TraceView) throws -> Void
-  ) throws {
+  ) throws -> TraceView {
     var decoder = TraceDecoder(clock)
     var view = TraceView(self)
     var count: UInt64 = 0
@@ -77,6 +79,7 @@ extension TraceFile {
         view.settle(step)
       }
     } catch is Enough {}
+    return view
   }
 
   /// The rest of a trace is not wanted.
