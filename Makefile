@@ -75,6 +75,7 @@ install: man
 	@install -Dm644 docs/manifest.schema.json $(TREE)/share/faultline/manifest.schema.json
 	@install -Dm644 -t $(TREE)/share/man/man1 .build/man/*.1
 	@install -Dm644 -t $(TREE)/share/doc/faultline README.md CHANGELOG.md LICENSE
+	@install -Dm644 -t $(TREE)/share/doc/faultline/docs docs/*.md docs/*.json docs/*.png
 	@for shell in bash zsh fish; do $(RELEASE) --generate-completion-script $$shell | sed '1{/^#!/d}' \
 	  >.build/completion.$$shell; done
 	@install -Dm644 .build/completion.bash $(TREE)/share/bash-completion/completions/faultline

@@ -94,6 +94,9 @@ import Trace
     #expect(found.afterRight.hasPrefix("Fault 2: "))
     #expect(found.afterF.hasPrefix("Fault 2: ") && found.afterF.hasSuffix("fatal"))
     #expect(found.sequence.contains("SYS_KILL who=victim <b> (36569) signal=SIGSEGV"))
+    #expect(found.sequence.contains("PDE 0 at 0xf040b000 = 0x00000000: not present"))
+    #expect(
+      found.sequence.contains("why: 0x00000010 lies in no region of victim <b>: a null pointer"))
     #expect(found.afterHome == found.first)
     #expect(found.afterClick == found.first)
     #expect(found.afterLast.hasPrefix("Fault 2: "))

@@ -159,6 +159,16 @@ struct ReportBuilder {
       eip: eip, steps: [step])
   }
 
+  /// Why the fault was fatal: entry by entry, and in one sentence.
+  private func explanation(
+    of step: TraceStep, _ fault: ReportData.Fault, _ view: TraceView
+  ) -> [ReportData.Step]? {
+    guard let walk = Walk(step) else { return nil }
+    let error = PageFaultErrorCode(rawValue: fault.e)
+    let why = "why: \(Verdict(view: view).sentence(step.who, walk, error))"
+    return (walk.lines + [why]).map { ReportData.Step(f: -1, t: -1, w: $0) }
+  }
+
   private mutating func tell(_ step: TraceStep, _ view: TraceView) -> ReportData.Step? {
     let words = StepText(view: view).words(of: step)
     let row = rows[step.who] ?? -1
@@ -172,7 +182,7 @@ struct ReportBuilder {
       return ReportData.Step(f: row, t: -1, w: view.text.request(request))
     case .kernelResult: return ReportData.Step(f: -1, t: row, w: words)
     case .run: return ReportData.Step(f: -1, t: row, w: "goes on")
-    case .flags, .edit, .signal, .walk: return ReportData.Step(f: -1, t: -1, w: words)
+    case .flags, .edit, .signal: return ReportData.Step(f: -1, t: -1, w: words)
     default: return nil
     }
   }
@@ -194,7 +204,9 @@ struct ReportBuilder {
     guard fault.n % stride == 0 || fault.keep else { return }
     let trap = story.steps[0]
     fault.at = view.places.place(of: story.eip, in: view.names[trap.who]?.image)
-    let rest = story.steps.dropFirst().compactMap { tell($0, view) }
+    let rest = story.steps.dropFirst().flatMap { step in
+      explanation(of: step, fault, view) ?? tell(step, view).map { [$0] } ?? []
+    }
     fault.steps =
       [ReportData.Step(f: fault.p, t: -1, w: StepText(view: view).words(of: trap))]
       + rest.prefix(Self.sequenceLimit)

@@ -155,7 +155,8 @@ enum ReportPage {
       const gap = Math.max(210, Math.min(330, 1000 / parts.length)), top = 40, step = 27;
       const x = p => 90 + parts.indexOf(p) * gap;
       const height = top + f.steps.length * step + 20;
-      const svg = el("svg", { width: 90 + parts.length * gap + 200, height, role: "img" });
+      const ends = f.steps.map(s => Math.min(x(s.f), x(s.t)) + 16 + s.w.length * 7.3);
+      const svg = el("svg", { width: Math.max(90 + parts.length * gap, ...ends), height, role: "img" });
       for (const p of parts) {
         svg.append(el("line", { x1: x(p), x2: x(p), y1: 24, y2: height }));
         svg.append(el("text", { x: x(p), y: 15, "text-anchor": "middle", "font-weight": 600 },

@@ -23,10 +23,7 @@ struct StepText {
     case .flags(let old, let new): "\(name(step.who)) flags: \(flags(old, new))"
     case .signal(let signal): "\(name(step.who)) gets \(signal)"
     case .process(let origin, let parent, _): birth(step.who, origin, parent)
-    case .walk(let address, let directory, let first, let place, let second):
-      Walk(
-        address: address, directory: directory, first: first, place: place, second: second
-      ).lines.joined(separator: "; ")
+    case .walk: Walk(step)?.lines.joined(separator: "; ") ?? ""
     case .code(let bytes):
       "code: " + bytes.map { String(padded(UInt32($0)).suffix(2)) }.joined(separator: " ")
     case .edit, .copiedEntries, .emptied, .overwritten, .region, .pages: memory(step)
@@ -101,6 +98,16 @@ struct Walk {
   let first: UInt32
   let place: UInt32
   let second: UInt32
+
+  /// nil for another kind of step.
+  init?(_ step: TraceStep) {
+    guard case .walk(let address, let directory, let first, let place, let second) = step.what
+    else {
+      return nil
+    }
+    (self.address, self.directory, self.first) = (address, directory, first)
+    (self.place, self.second) = (place, second)
+  }
 
   /// One line for each entry that the CPU read.
   var lines: [String] {

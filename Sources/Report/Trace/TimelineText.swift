@@ -31,11 +31,10 @@ public struct TimelineText {
       } else {
         try indented(words)
       }
-    case .walk(let address, let directory, let first, let place, let second):
-      let walk = Walk(
-        address: address, directory: directory, first: first, place: place, second: second)
+    case .walk:
+      guard let walk = Walk(step) else { return }
       try indented(
-        "how the CPU translated \(hexadecimal(address)) for \(view.names.name(of: step.who)):")
+        "how the CPU translated \(hexadecimal(walk.address)) for \(view.names.name(of: step.who)):")
       for line in walk.lines { try indented("  \(line)") }
       let verdict = Verdict(view: view)
       try indented("why: \(verdict.sentence(step.who, walk, errors[step.who] ?? []))")
