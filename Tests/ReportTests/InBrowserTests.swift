@@ -102,7 +102,7 @@ import Trace
     #expect(found.afterLast.hasPrefix("Fault 2: "))
     #expect(found.processes == ["victim <b> (36569)"])
     #expect(found.pages == 1)
-    #expect(found.states == ["0x08049000 zero-fill"])
+    #expect(found.states == ["0x08049000 zero-fill, dirty"])
     #expect(found.circles == 2)
     try #require(found.tables.count == 5)
     #expect(found.tables[0] == Self.processes)

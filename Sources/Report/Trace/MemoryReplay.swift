@@ -14,7 +14,9 @@ struct MemoryReplay {
     case copyOnWrite = 3
     /// Writable by several.
     case shared = 4
-    case dirty = 5
+
+    /// Added to the number of a page that was written to.
+    static let dirty: UInt32 = 8
   }
 
   /// Whose directory is whose, by its last run.
@@ -26,6 +28,8 @@ struct MemoryReplay {
   /// Frames that were empty when they came.
   private var isFresh: Set<UInt32> = []
   private var isDirectory: Set<UInt32> = []
+  /// Pages that processes faulted on when they wanted to write.
+  private var writes: [Endpoint: UInt32] = [:]
 
   /// Takes note of who runs in which directory.
   mutating func belongs(_ step: TraceStep) {
@@ -52,6 +56,14 @@ struct MemoryReplay {
     case .kernelCall(let request)
     where request.type == KernelCallNumber.physicalCopy.messageType:
       isFresh.remove(request[word: 24] & ~0xFFF)
+    case .trap(.pageFault, let errorCode, _, let address):
+      writes[step.who] =
+        PageFaultErrorCode(rawValue: errorCode).contains(.write) ? address & ~0xFFF : nil
+    case .run(let directory):
+      // The instruction is begun anew: if it may write now, it does, and the CPU sets the bit.
+      if let page = writes.removeValue(forKey: step.who) {
+        touch(page, in: directory, ifWritable: true)
+      }
     case .pages(let start, let count, let flags, let directory)
     where flags & PageEntryBits.dirty != 0:
       for index in 0..<count { touch(start &+ index * 4096, in: directory) }
@@ -79,11 +91,15 @@ struct MemoryReplay {
     store(kept, at: source)
   }
 
-  private mutating func touch(_ page: UInt32, in directory: UInt32) {
+  private mutating func touch(
+    _ page: UInt32, in directory: UInt32, ifWritable: Bool = false
+  ) {
     let first = pages[directory]?[directory &+ (page >> 22) * 4] ?? 0
     guard first & 1 != 0 else { return }
     let place = (first & ~0xFFF) &+ (page >> 12 & 0x3FF) * 4
-    guard let entry = pages[place & ~0xFFF]?[place] else { return }
+    guard let entry = pages[place & ~0xFFF]?[place],
+      !ifWritable || entry & PageEntryBits.writable != 0
+    else { return }
     pages[place & ~0xFFF]?[place] = entry | PageEntryBits.dirty
   }
 
@@ -96,7 +112,8 @@ struct MemoryReplay {
       for (entryPlace, entry) in (pages[first & ~0xFFF] ?? [:]).sorted(by: { $0.key < $1.key })
       where entry & 1 != 0 {
         let number = base + (entryPlace & 0xFFF) / 4
-        let state = state(of: entry).rawValue
+        let state =
+          state(of: entry).rawValue + (entry & PageEntryBits.dirty != 0 ? State.dirty : 0)
         if let last = runs.last, last[0] + last[1] == number, last[2] == state {
           runs[runs.count - 1][1] += 1
         } else {
@@ -111,7 +128,6 @@ struct MemoryReplay {
     let frame = entry & ~0xFFF
     let isWritable = entry & PageEntryBits.writable != 0
     if (users[frame] ?? 0) > 1 { return isWritable ? .shared : .copyOnWrite }
-    if entry & PageEntryBits.dirty != 0 { return .dirty }
     return isWritable && isFresh.contains(frame) ? .zeroFilled : .present
   }
 }

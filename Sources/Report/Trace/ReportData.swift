@@ -38,7 +38,7 @@ struct ReportData: Encodable {
     var resident: Bool
   }
 
-  /// Runs of pages of one process at one moment: start page, count, state.
+  /// Runs of pages of one process at one moment: start page, count, state (``MemoryReplay/State``).
   struct Snapshot: Encodable {
     var t: UInt64
     var p: Int
@@ -217,8 +217,8 @@ struct ReportBuilder {
   }
 
   private mutating func shoot(at time: UInt64) {
-    for (directory, who) in memory.owners {
-      guard let row = rows[who] else { continue }
+    let owners = memory.owners.map { ($0.key, rows[$0.value] ?? -1) }.sorted { $0.1 < $1.1 }
+    for (directory, row) in owners where row >= 0 {
       let runs = memory.runs(of: directory)
       if !runs.isEmpty { data.maps.append(ReportData.Snapshot(t: time, p: row, runs: runs)) }
     }

@@ -13,13 +13,13 @@ enum ReportPage {
       color-scheme: light dark;
       --ground: #fbfbf9; --panel: #ffffff; --ink: #1d2327; --quiet: #667078; --line: #d9dcd8;
       --accent: #1f6f8b; --fill: #3a8f5c; --copy: #b9770e; --write: #6b63b5; --fatal: #c0392b;
-      --plain: #8a949b; --shared: #b0478f; --dirty: #2b6cb0;
+      --plain: #8a949b; --shared: #b0478f;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --ground: #14181b; --panel: #1c2226; --ink: #e4e8ea; --quiet: #98a3aa; --line: #343c41;
         --accent: #6cc0dc; --fill: #5cc98a; --copy: #e5ab4a; --write: #a79ff0; --fatal: #ff7666;
-        --plain: #7d888f; --shared: #e48ac5; --dirty: #74aef0;
+        --plain: #7d888f; --shared: #e48ac5;
       }
     }
     * { box-sizing: border-box; }
@@ -63,7 +63,8 @@ enum ReportPage {
     <div class="bar"><label>Process <select id="process"></select></label>
     <label>Moment <input id="moment" type="range" min="0" value="0"></label>
     <span id="when" class="quiet"></span></div><div id="mapkeys"></div>
-    <p class="quiet">Which pages are dirty is read at the end of the run.</p><div id="map"></div></section>
+    <p class="quiet">Dirty is what a process wrote to when it faulted, and what its entries say at the end
+    of the run.</p><div id="map"></div></section>
     <section aria-labelledby="h-summary"><h2 id="h-summary">Summary</h2><div id="summary"></div></section>
     <p class="quiet">Keys: &#8592; and &#8594; go from fault to fault, Home and End to the first and the
     last, f to the next one that was fatal.</p>
@@ -92,7 +93,8 @@ enum ReportPage {
     const KINDS = [["nothing", "--plain"], ["zero-fill", "--fill"], ["copy-on-write", "--copy"],
       ["made writable", "--write"]];
     const STATES = ["", ["present", "--plain"], ["zero-fill", "--fill"], ["copy-on-write", "--copy"],
-      ["shared", "--shared"], ["dirty", "--dirty"]];
+      ["shared", "--shared"]];
+    const DIRTY = 8;
     const color = f => `var(${f.fatal ? "--fatal" : KINDS[f.kind][1]})`;
     function keys(target, items) {
       for (const [name, c] of items)
@@ -106,7 +108,7 @@ enum ReportPage {
       ? `A sample: ${group(D.faults.length)} of ${group(D.faultCount)} faults, evenly spread, with each process's first and the fatal ones.`
       : `All ${group(D.faultCount)} faults.`;
     keys($("keys"), [...KINDS, ["fatal", "--fatal"]]);
-    keys($("mapkeys"), STATES.slice(1));
+    keys($("mapkeys"), [...STATES.slice(1), ["with a mark: dirty", "--ink"]]);
 
     let chosen = -1;
     const rows = [...new Set(D.faults.map(f => f.p))];
@@ -225,10 +227,14 @@ enum ReportPage {
         svg.append(el("text", { x: 0, y: y * (size + 2) + 12 }, hex(row * PER * 4096)));
         svg.append(el("rect", { x: 100, y: y * (size + 2), width: PER * size, height: size, fill: "none",
           stroke: "var(--line)" }));
-        for (const [column, state] of cells)
-          svg.append(el("rect", { x: 100 + column * size + 1, y: y * (size + 2) + 1, width: size - 2,
-            height: size - 2, fill: `var(${STATES[state][1]})`, class: "page" },
-            el("title", {}, `${hex((row * PER + column) * 4096)} ${STATES[state][0]}`)));
+        for (const [column, state] of cells) {
+          const [name, color] = STATES[state % DIRTY], left = 100 + column * size, top = y * (size + 2);
+          svg.append(el("rect", { x: left + 1, y: top + 1, width: size - 2, height: size - 2,
+            fill: `var(${color})`, class: "page" }, el("title", {},
+            `${hex((row * PER + column) * 4096)} ${name}${state >= DIRTY ? ", dirty" : ""}`)));
+          if (state >= DIRTY) svg.append(el("rect", { x: left + 8, y: top + 8, width: 4, height: 4,
+            fill: "var(--ink)", "pointer-events": "none" }));
+        }
       });
       $("map").replaceChildren(svg);
       if (lines.size > limit) $("map").append(el("p", { class: "quiet" },
