@@ -20,7 +20,7 @@ struct RunCommand: ParsableCommand {
         faultline run hello
         faultline run --json summary.json touch 10000 random 7
         faultline run --engine lab ./my-program its arguments
-        faultline run --trace timeline.txt segv
+        faultline run --trace timeline.txt segv write-null
         faultline run my-image.yaml
 
       Exit code: the program's own, or 128+n when signal n killed it (of several, the first that \

@@ -10,7 +10,7 @@ struct TraceCommand: ParsableCommand {
     abstract: "Shows, converts and filters what 'faultline run --trace FILE.fltrace' has written.",
     discussion: """
       Examples:
-        faultline run --trace run.fltrace segv
+        faultline run --trace run.fltrace segv write-null
         faultline trace show --faults run.fltrace
         faultline trace convert run.fltrace run.json
         faultline trace filter --process segv run.fltrace segv.fltrace
