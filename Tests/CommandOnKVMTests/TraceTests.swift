@@ -57,7 +57,7 @@ import Trace
 
   /// A full disk does not disturb the run, and is told at its end.
   @Test(
-    arguments: ["full.fltrace", "full.txt", "full.html"])
+    arguments: ["full.fltrace", "full.html"])
   func aFullDisk(name: String) throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/\(name)"
