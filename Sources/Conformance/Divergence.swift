@@ -108,8 +108,11 @@ extension Divergence {
       let open = word == 3 ? expected.openDirectoryBits : 0
       let difference = (state[word] ^ other[word]) & ~open
       guard difference != 0 else { return nil }
-      return "\(MatrixState.name(of: word)) \(state.words(of: word)) "
-        + "(bit \(difference.trailingZeroBitCount))"
+      let name = "\(MatrixState.name(of: word)) \(state.words(of: word))"
+      // Of a fault and none, all bits differ.
+      let isFaultOrNone =
+        word == 0 && (state.error == PagingOutcome.noFault || other.error == PagingOutcome.noFault)
+      return isFaultOrNone ? name : "\(name) (bit \(difference.trailingZeroBitCount))"
     }.joined(separator: ", ")
   }
 

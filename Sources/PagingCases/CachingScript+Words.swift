@@ -60,11 +60,18 @@ extension CachingScriptFinding {
     return "\(what) of access \(place / 3 + 1)"
   }
 
-  /// One side of it.
+  /// One side of it, the first wrong bit named.
   public func words(_ value: UInt32) -> String {
-    if place < 0x100, place % 3 == 0, value == PagingOutcome.noFault {
-      return "\(placeWords): no fault"
-    }
-    return "\(placeWords): \(hexadecimal(value))"
+    let number =
+      isFaultOrNone && value == PagingOutcome.noFault ? "no fault" : hexadecimal(value)
+    // Of a fault and none, all bits differ.
+    let bit = isFaultOrNone ? "" : " (bit \((expected ^ seen).trailingZeroBitCount))"
+    return "\(placeWords): \(number)\(bit)"
+  }
+
+  /// Whether the difference is that there was a fault, or was none.
+  private var isFaultOrNone: Bool {
+    place < 0x100 && place % 3 == 0
+      && (expected == PagingOutcome.noFault || seen == PagingOutcome.noFault)
   }
 }

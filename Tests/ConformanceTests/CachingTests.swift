@@ -117,5 +117,13 @@ import Testing
     let finding = CachingScriptFinding(CachingScript(rawValue: 0x200C), difference)
     #expect(finding.kind.hasSuffix("word at 0x00801414"))
     #expect(CachingScriptFinding(words: finding.words)?.seen == other[4])
+    #expect(finding.words(finding.seen).hasSuffix(" (bit 6)"))
+    results = oracle.results
+    results[1].error = 4
+    let fault = CachingScriptFinding(
+      CachingScript(rawValue: 0x200C),
+      try #require(oracle.difference(from: results, memory)))
+    #expect(fault.words(fault.expected) == "error code of access 2: no fault")
+    #expect(fault.words(fault.seen) == "error code of access 2: 0x00000004")
   }
 }

@@ -85,6 +85,25 @@ import Testing
     #expect(four(seen.end.registers) == sample.atEnd)
   }
 
+  /// A difference names the first wrong bit; flags that the manual leaves open are none.
+  @Test func differencesNameTheBit() throws {
+    let expectation = RestartExpectation(RestartCase(rawValue: 0x0002_3924))
+    var seen = expectation.ideal
+    seen.faults[0].error ^= 4
+    let first = try #require(expectation.difference(from: seen))
+    #expect(first.words(first.expected) == "page fault with error code 0x00000006 (bit 2)")
+    #expect(first.words(first.seen) == "page fault with error code 0x00000002 (bit 2)")
+    #expect(first.kind == "fault error^4")
+
+    seen = expectation.ideal
+    // RF and CF.
+    seen.faults[0].registers.eflags ^= 0x1_0001
+    let flags = try #require(expectation.difference(from: seen))
+    #expect(flags.kind == "fault EFLAGS")
+    #expect(flags.expected ^ flags.seen == 1)
+    #expect(flags.words(flags.seen).hasSuffix(" at the fault (bit 0)"))
+  }
+
   /// A page fault whose delivery faults becomes a double fault, and no page fault is seen.
   @Test func doubleFault() throws {
     let restartCase = try #require(

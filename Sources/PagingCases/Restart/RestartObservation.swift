@@ -50,13 +50,17 @@ public struct RestartDifference: Hashable, Sendable {
   public var place: Place
   /// Which register, which byte by its linear address, which page.
   public var index: UInt32
+  /// Bits that may be either are as they were seen.
   public var expected: UInt32
   public var seen: UInt32
 
-  init(_ place: Place, _ index: UInt32 = 0, _ expected: UInt32, _ seen: UInt32) {
+  /// - Parameter open: bits that may be either.
+  init(
+    _ place: Place, _ index: UInt32 = 0, _ expected: UInt32, _ seen: UInt32, open: UInt32 = 0
+  ) {
     self.place = place
     self.index = index
-    self.expected = expected
+    self.expected = (expected & ~open) | (seen & open)
     self.seen = seen
   }
 
@@ -101,13 +105,12 @@ extension RestartExpectation {
       return RestartDifference(.faultAddress, 0, fault.low, frame.faultAddress)
     }
     if (fault.error ^ frame.error) & ~fault.openError != 0 {
-      return RestartDifference(.faultError, 0, fault.error, frame.error)
+      return RestartDifference(.faultError, 0, fault.error, frame.error, open: fault.openError)
     }
     let step = model.steps[fault.step]
-    if let index = wrongRegister(step.registers, frame.registers, open: step.openFlags) {
-      return RestartDifference(
-        .faultRegister, UInt32(index), step.registers[index], frame.registers[index])
-    }
+    let wrong = wrongRegister(
+      .faultRegister, step.registers, frame.registers, openFlags: step.openFlags)
+    if let wrong { return wrong }
     // What is written one by one may be seen in part.
     let isLast = fault.step + 1 == model.steps.count
     let mayHave =
@@ -134,10 +137,8 @@ extension RestartExpectation {
     }
     let registers = endRegisters
     let open = model.shape.instruction?.undefinedFlags ?? 0
-    if let index = wrongRegister(registers, frame.registers, open: open) {
-      return RestartDifference(
-        .endRegister, UInt32(index), registers[index], frame.registers[index])
-    }
+    let wrong = wrongRegister(.endRegister, registers, frame.registers, openFlags: open)
+    if let wrong { return wrong }
     for index in model.memory.indices where frame.memory[index] != model.memory[index] {
       let linear = Self.linear(index)
       if model.openMemory.contains(linear) { continue }
@@ -155,10 +156,12 @@ extension RestartExpectation {
       let expected = entries(of: page)
       let (directory, table) = (seen[Int(number) * 2], seen[Int(number) * 2 + 1])
       if (expected.directory ^ directory) & ~expected.openAccessed != 0 {
-        return RestartDifference(.directoryEntry, number, expected.directory, directory)
+        return RestartDifference(
+          .directoryEntry, number, expected.directory, directory, open: expected.openAccessed)
       }
-      if (expected.table ^ table) & ~(expected.openAccessed | expected.openDirty) != 0 {
-        return RestartDifference(.tableEntry, number, expected.table, table)
+      let open = expected.openAccessed | expected.openDirty
+      if (expected.table ^ table) & ~open != 0 {
+        return RestartDifference(.tableEntry, number, expected.table, table, open: open)
       }
     }
     return nil
@@ -175,17 +178,21 @@ extension RestartExpectation {
 
   /// The first register that is wrong.
   ///
-  /// - Parameter open: flags that may be either.
+  /// - Parameter openFlags: flags that may be either.
   private func wrongRegister(
-    _ expected: RestartRegisters, _ seen: RestartRegisters, open: UInt32
-  ) -> Int? {
-    (0..<RestartRegisters.count).first { index in
-      let mask =
+    _ place: RestartDifference.Place, _ expected: RestartRegisters, _ seen: RestartRegisters,
+    openFlags: UInt32
+  ) -> RestartDifference? {
+    for index in 0..<RestartRegisters.count {
+      let compared =
         index == RestartRegisters.eflagsIndex
-        ? RestartRegisters.comparedFlags & ~open
+        ? RestartRegisters.comparedFlags & ~openFlags
         : model.shape.instruction?.definedBits(of: index) ?? .max
-      return (expected[index] ^ seen[index]) & mask != 0
+      guard (expected[index] ^ seen[index]) & compared != 0 else { continue }
+      return RestartDifference(
+        place, UInt32(index), expected[index], seen[index], open: ~compared)
     }
+    return nil
   }
 
   /// The linear address of a compared byte.

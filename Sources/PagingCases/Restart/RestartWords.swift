@@ -209,11 +209,20 @@ extension RestartDifference {
     }
   }
 
-  /// One side of it: "CR2 at the fault 0xc03fffff".
+  /// One side of it: "EAX 0x00000004 at the fault (bit 2)", the first wrong bit named.
   public func words(_ value: UInt32) -> String {
+    switch place {
+    // A count has no bits, and an address may be any of several.
+    case .faultCount, .faultAddress: placeWords(value)
+    default: placeWords(value) + " (bit \((expected ^ seen).trailingZeroBitCount))"
+    }
+  }
+
+  private func placeWords(_ value: UInt32) -> String {
     let number = hexadecimal(value)
     return switch place {
-    case .faultCount: "\(value) page faults, CR2 \(hexadecimal(index))"
+    case .faultCount:
+      "\(value) page \(value == 1 ? "fault" : "faults"), CR2 \(hexadecimal(index))"
     case .faultError: "page fault with error code \(number)"
     case .faultAddress: "CR2 \(number) at the fault"
     case .faultRegister: "\(RestartRegisters.name(of: Int(index))) \(number) at the fault"
