@@ -5,6 +5,9 @@ public enum ReportMerge {
     public let description: String
   }
 
+  /// How many shards a run may have.
+  public static let mostShards: UInt32 = 4096
+
   /// Joins shards that were run apart.
   ///
   /// - Parameter reports: in any order. A shard may be there twice if both say the same.
@@ -39,6 +42,10 @@ public enum ReportMerge {
   ) throws(Mismatch) {
     var run = report.run
     run.shard = first.run.shard
+    guard report.run.shard < report.run.shards, report.run.shards <= mostShards else {
+      throw Mismatch(
+        description: "there is no shard \(report.run.shard)/\(report.run.shards)")
+    }
     guard run == first.run else {
       throw Mismatch(
         description: "the reports are of different runs: other shards, seed or filter")

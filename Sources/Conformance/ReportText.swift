@@ -9,9 +9,12 @@ extension ConformanceReport {
     var known: String?
   }
 
+  /// How many cases differ in ways for which a payload had no room.
+  public var untold: Int { failed - divergences.reduce(0) { $0 + $1.alike } }
+
   /// The groups that were run, in the order of their names, each with its divergences.
   var points: [Point] {
-    groupNames.flatMap { group in
+    let told = groupNames.flatMap { group in
       let found = divergences.filter { $0.group == group }
       let count = cases[group, default: 0]
       let differing = found.reduce(0) { $0 + $1.alike }
@@ -24,6 +27,13 @@ extension ConformanceReport {
             details: divergence.details, known: divergence.known)
         }
     }
+    return untold == 0 ? told : told + [untoldPoint]
+  }
+
+  private var untoldPoint: Point {
+    Point(
+      name: "more cases differ, in too many ways to tell: \(untold); a filter shows them",
+      group: "all", isGood: false)
   }
 
   var groupNames: [String] { cases.keys.filter { $0 != "total" }.sorted() }
@@ -35,7 +45,7 @@ extension ConformanceReport {
       let directive = point.known == nil ? "" : " # TODO known divergence"
       lines.append(
         "\(point.isGood ? "ok" : "not ok") \(index + 1) - \(point.group): "
-          + point.name.replacing("#", with: "\\#") + directive)
+          + point.name.replacing("\\", with: "\\\\").replacing("#", with: "\\#") + directive)
       lines += point.details.map { "# " + $0 }
     }
     return lines.joined(separator: "\n")
@@ -75,7 +85,8 @@ extension Divergence {
   /// Everything but the case itself, a line each.
   public var details: [String] {
     [
-      "expected: \(expected)", "seen: \(seen)", "\(alike) cases differ like this (\(kind))",
+      "expected: \(expected)", "seen: \(seen)",
+      "\(alike) \(alike == 1 ? "case differs" : "cases differ") like this (\(kind))",
       "repeat: \(self.repeat)",
     ] + (known.map { ["known: \($0)"] } ?? [])
   }

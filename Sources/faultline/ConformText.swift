@@ -32,6 +32,9 @@ struct ConformText {
       lines += ["", "\(divergence.id): \(divergence.case)"]
       lines += divergence.details.map { "  \($0)" }
     }
+    if report.untold != 0 {
+      lines += ["", "\(report.untold.grouped) more cases differ, in too many ways to tell"]
+    }
     if let mutants = report.mutants {
       lines += ["", "mutants: \(mutants.made.grouped) made, \(mutants.caught.grouped) caught"]
     }
@@ -41,7 +44,8 @@ struct ConformText {
   private func row(_ group: String) -> [String] {
     let found = report.divergences.filter { group == "total" || $0.group == group }
     let known = found.filter { $0.known != nil }.reduce(0) { $0 + $1.alike }
-    let other = found.reduce(0) { $0 + $1.alike } - known
+    let told = found.reduce(0) { $0 + $1.alike }
+    let other = told - known + (group == "total" ? report.untold : 0)
     let count = report.cases[group, default: 0]
     return [group, count.grouped, (count - known - other).grouped, known.grouped, other.grouped]
   }
