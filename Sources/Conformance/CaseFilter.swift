@@ -43,6 +43,38 @@ public struct CaseFilter: Equatable, Sendable {
     }
   }
 
+  /// The filter that parameters have in them; nil if they ask for all groups.
+  ///
+  /// It is said in one way, however it was given.
+  public init?(of parameters: RunParameters) {
+    let group = CaseGroup.allCases.first { parameters.groups == $0.bit }
+    guard let group else { return nil }
+    let number = group == .matrix ? parameters.matrixValue : parameters.onlyCase ?? 0
+    var text = group.name
+    if parameters.onlyCase != nil || parameters.matrixMask == MatrixCase.allBits {
+      let digits = String(number, radix: 16)
+      text += ":0x" + String(repeating: "0", count: 8 - digits.count) + digits
+    } else if parameters.matrixMask != 0 {
+      text += ":" + Self.properties(parameters.matrixMask, parameters.matrixValue)
+    }
+    try? self.init(text)
+  }
+
+  /// The fixed bits by their names.
+  private static func properties(_ mask: UInt32, _ value: UInt32) -> String {
+    var parts: [String] = []
+    if mask & accessBits != 0 {
+      parts += accesses.filter { $0.value == value & accessBits }.map { "access=\($0.key)" }
+    }
+    if mask & MatrixControls.user != 0 {
+      parts.append(value & MatrixControls.user == 0 ? "cpl=0" : "cpl=3")
+    }
+    for (name, bit) in bits.sorted(by: { $0.key < $1.key }) where mask & bit != 0 {
+      parts.append("\(name)=\(value & bit == 0 ? 0 : 1)")
+    }
+    return parts.joined(separator: ",")
+  }
+
   private static func isCase(_ number: UInt32, of group: CaseGroup) -> Bool {
     switch group {
     case .matrix: MatrixCase(rawValue: number).isCase
@@ -62,8 +94,8 @@ public struct CaseFilter: Equatable, Sendable {
     let bits: UInt32
     let number: UInt32?
     if parts[0] == "access" {
-      bits = 3 << 15
-      number = ["read": 0, "write": 1, "fetch": 2][parts[1]].map { $0 << 15 }
+      bits = Self.accessBits
+      number = Self.accesses[parts[1]]
     } else if parts[0] == "cpl" {
       bits = MatrixControls.user
       number = ["0": 0, "3": bits][parts[1]]
@@ -83,6 +115,12 @@ public struct CaseFilter: Equatable, Sendable {
     mask |= bits
     value |= number
   }
+
+  private static let accessBits: UInt32 = 3 << 15
+
+  private static let accesses: [String: UInt32] = [
+    "read": 0 << 15, "write": 1 << 15, "fetch": 2 << 15,
+  ]
 
   private static let bits: [String: UInt32] = [
     "pte.p": 1 << 0, "pte.w": 1 << 1, "pte.u": 1 << 2, "pte.a": 1 << 3, "pte.d": 1 << 4,

@@ -9,10 +9,11 @@ public struct CaseList {
 
   public init(_ parameters: RunParameters) { self.parameters = parameters }
 
-  /// The batches that have a case, in the order of their numbers.
+  /// The batches that have a case, in the seed's order.
   func batches() -> [MatrixBatch] {
     guard parameters.wants(.matrix) else { return [] }
-    return (0..<MatrixBatch.count).map { MatrixBatch($0) }.filter { parameters.wants($0) }
+    return (0..<MatrixBatch.count).map { MatrixBatch.at($0, seed: parameters.seed) }
+      .filter { parameters.wants($0) }
   }
 
   /// A batch's cases that are asked for.
@@ -24,6 +25,19 @@ public struct CaseList {
   public var matrixCount: Int {
     let fixed = parameters.matrixMask & (MatrixSlot.count - 1)
     return batches().count * (Int(MatrixSlot.count) >> fixed.nonzeroBitCount)
+  }
+
+  /// How many cases of a group there are.
+  public func count(of group: CaseGroup) -> Int {
+    guard parameters.wants(group) else { return 0 }
+    return switch group {
+    case .matrix: matrixCount
+    case .caching:
+      CachingCase.all.count { parameters.wants($0) }
+        + CachingScript.all.count { parameters.wants($0) }
+    case .restart: RestartCase.all.count { parameters.wants($0) }
+    case .host: HostCase.all.count { parameters.wants(number: $0.rawValue) }
+    }
   }
 
   /// Each case with its words, if a filter leaves few enough; else how many there are.

@@ -4,6 +4,7 @@ public import PagingCases
 /// The matrix as text, a case a line: for the unit tests of an emulator that has no machine to boot.
 public struct VectorFile {
   private let list: CaseList
+  private let seed: UInt32
 
   /// The processor that the vectors are for: bit 21 is the only reserved bit of a 4 MiB page.
   private static let physicalAddressBits: UInt32 = 40
@@ -34,7 +35,10 @@ public struct VectorFile {
 
     """
 
-  public init(_ parameters: RunParameters) { list = CaseList(parameters) }
+  public init(_ parameters: RunParameters) {
+    list = CaseList(parameters)
+    seed = parameters.seed
+  }
 
   /// Gives the file in parts, the header first.
   public func forEachPart(_ body: (String) throws -> Void) rethrows {
@@ -46,7 +50,7 @@ public struct VectorFile {
   }
 
   private func line(_ matrixCase: MatrixCase, in batch: MatrixBatch) -> String {
-    let slot = batch.slot(of: matrixCase.rawValue & 0x1FF, set: batch.set, seed: 0)
+    let slot = batch.slot(of: matrixCase.rawValue & 0x1FF, set: batch.set, seed: seed)
     let access = matrixCase.access
     let linear = slot.linear(access.kind)
     let before = [

@@ -50,6 +50,9 @@ public struct RunParameters: Equatable, Sendable {
     ]
   }
 
+  /// How many words there are.
+  public static var wordCount: Int { 11 }
+
   /// Reads the words; nil if they are not such.
   public init?(word: (UInt32) -> UInt32) {
     guard word(0) == Self.magic, word(1) == Self.version, let channel = Channel(rawValue: word(2)),
@@ -107,6 +110,9 @@ public enum CaseGroup: UInt32, CaseIterable, Sendable {
 
   public var bit: UInt32 { 1 << rawValue }
 
+  /// Those that the payload runs, in their order.
+  public static var payloadGroups: [CaseGroup] { [.matrix, .caching, .restart] }
+
   /// The group's name on the command line and in reports.
   public var name: String {
     switch self {
@@ -136,9 +142,10 @@ public enum Shards {
 /// which ``init(line:)`` reads.
 public struct PayloadMessage: Equatable, Sendable {
   public enum Kind: UInt32, Sendable {
-    /// ``ProcessorFeatures``: its bits, and the width of physical addresses; then the run's seed.
+    /// ``ProcessorFeatures``: its bits, and the width of physical addresses; then the words of the
+    /// ``RunParameters``, so that a report says of which run it is.
     case features = 1
-    /// How many cases of the matrix are done. Not over the ports.
+    /// How many cases are done, of all groups. Not over the ports.
     case progress
     /// A ``MatrixFinding``.
     case finding

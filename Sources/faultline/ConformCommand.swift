@@ -50,7 +50,8 @@ struct ConformFormat: ParsableArguments {
       let filter = ["--filter", report.divergences[index].id]
       report.divergences[index].repeat = (words + filter).joined(separator: " ")
     }
-    print(try ConformText(report: report).text(format))
+    var output = try OutputFile("-")
+    try output.write(ConformText(report: report).text(format) + "\n")
     return ExitCode(report.exitCode)
   }
 }
@@ -112,21 +113,34 @@ struct ConformReadCommand: ParsableCommand {
   @Argument(help: "What it wrote.")
   var file: String
 
+  /// What repeats a case, but for its filter.
+  private static func repetition(_ parameters: RunParameters) -> [String] {
+    ["faultline conform --image case.img"]
+      + (parameters.seed == 0 ? [] : ["--seed \(parameters.seed)"])
+      + (parameters.omitsInvalidations ? ["--mutants"] : [])
+  }
+
   func run() throws {
     try Failure.reporting {
       var builder = ReportBuilder()
       for line in try ConformText.lines(of: file) {
         if let message = PayloadMessage(line: line) { builder.take(message) }
       }
-      if let problem = builder.problem { throw Failure("\(file): \(problem)", exitCode: 70) }
+      if let problem = builder.problem, !builder.isFinished {
+        throw Failure("\(file): \(problem)", exitCode: 70)
+      }
+      if let problem = builder.problem {
+        throw Failure("\(file): \(problem); boot it again", exitCode: 65)
+      }
       guard builder.isFinished else {
         throw Failure("\(file): the run did not come to its end; boot it again", exitCode: 65)
       }
-      let run = ConformanceReport.Run(shard: 0, shards: 1, seed: builder.seed, filter: nil)
-      let seed = builder.seed == 0 ? [] : ["--seed \(builder.seed)"]
+      guard let parameters = builder.parameters else {
+        throw Failure("\(file): it does not say what was run; boot it again", exitCode: 65)
+      }
       throw try format.finish(
-        builder.report(engine: name, run: run),
-        repeating: ["faultline conform --image case.img"] + seed)
+        builder.report(engine: name, run: ConformanceReport.Run(parameters)),
+        repeating: Self.repetition(parameters))
     }
   }
 }

@@ -66,7 +66,8 @@ struct ConformRunCommand: ParsableCommand {
   func run() throws {
     try Failure.reporting {
       if list {
-        for line in CaseList(parameters).lines(filter) { print(line) }
+        var output = try OutputFile("-")
+        try output.write(CaseList(parameters).lines(filter).map { $0 + "\n" }.joined())
       } else if let image {
         try write(to: image)
       } else if let vectors {
@@ -76,6 +77,24 @@ struct ConformRunCommand: ParsableCommand {
       } else {
         try runCases()
       }
+    }
+  }
+
+  /// What can't be asked for at once, or of what.
+  func validate() throws {
+    guard [list, image != nil, vectors != nil].count(where: { $0 }) <= 1 else {
+      throw ValidationError("--list, --image and --vectors are for one of them at a time.")
+    }
+    if mutants, image == nil {
+      guard filter == nil, shard == nil, seed == 0, !list, vectors == nil else {
+        throw ValidationError("--mutants tries every mutant; only --image takes more with it.")
+      }
+    }
+    if image != nil, filter?.group == .host {
+      throw ValidationError("The host group is about KVM_RUN and its like: no image can have it.")
+    }
+    if vectors != nil, let filter, filter.group != .matrix {
+      throw ValidationError("Only the matrix has vectors: its cases are one access each.")
     }
   }
 
@@ -89,7 +108,6 @@ struct ConformRunCommand: ParsableCommand {
   }
 
   private func write(to path: String) throws {
-    try refuseHostGroup("an image")
     var file = try OutputFile(path)
     var image = try Self.payload()
     var parameters = parameters
@@ -99,20 +117,12 @@ struct ConformRunCommand: ParsableCommand {
   }
 
   private func writeVectors(to path: String) throws {
-    try refuseHostGroup("a file")
     var file = try OutputFile(path)
     var isFirst = true
     try VectorFile(parameters).forEachPart { part in
       if isFirst { try file.write(part) } else { try file.append(part) }
       isFirst = false
     }
-  }
-
-  /// The host group needs a host.
-  private func refuseHostGroup(_ what: String) throws {
-    guard filter?.group == .host else { return }
-    throw Failure(
-      "the host group is about KVM_RUN and its like: it can't be put into \(what)", exitCode: 64)
   }
 
   private func runCases() throws {
@@ -136,12 +146,14 @@ struct ConformRunCommand: ParsableCommand {
     let run = try ConformanceRun(
       on: kvm.system, Self.payload(), parameters, filter: filter,
       machineCount: max(1, min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))))
-    let bar = ProgressBar(total: CaseList(parameters).matrixCount)
+    let list = CaseList(parameters)
+    let payloadCount = CaseGroup.payloadGroups.reduce(0) { $0 + list.count(of: $1) }
+    let bar = ProgressBar(total: payloadCount + list.count(of: .host))
     do {
       var report = try run.run(
         engine: OpenKVM.name, progress: { bar.show($0) }, unless: { Interruption.signal != nil })
+      try addHostCases(to: &report, on: kvm.system) { bar.show(payloadCount + $0) }
       bar.clear()
-      try addHostCases(to: &report, on: kvm.system)
       throw try format.finish(report, repeating: repetition)
     } catch let error as ConformanceRun.Failure {
       bar.clear()
@@ -152,10 +164,11 @@ struct ConformRunCommand: ParsableCommand {
 
   /// The group that is no payload's.
   private func addHostCases(
-    to report: inout ConformanceReport, on system: borrowing System
+    to report: inout ConformanceReport, on system: borrowing System, progress: (Int) -> Void
   ) throws {
     guard parameters.wants(.host) else { return }
-    let found = try HostRun.run(on: system, parameters) { Interruption.signal != nil }
+    let found = try HostRun.run(
+      on: system, parameters, progress: progress, unless: { Interruption.signal != nil })
     guard let found else { throw Failure("interrupted", exitCode: 130) }
     report.add(.host, count: found.count, found.divergences)
   }
@@ -193,7 +206,7 @@ struct ShardChoice {
   init(_ text: String) throws {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { UInt32($0) }
     guard parts.count == 2, let index = parts[0], let count = parts[1], index < count,
-      count <= 4096
+      count <= ReportMerge.mostShards
     else {
       throw ValidationError("--shard must be i/n, with i from 0 to n−1 and n at most 4096.")
     }

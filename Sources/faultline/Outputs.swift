@@ -55,8 +55,7 @@ struct OutputFile: ~Copyable {
       isEmptyAndNew = false
       try descriptor.writeAll(bytes)
     } catch let error as Errno {
-      throw Failure(
-        "can't write \(path): \(error.description); name another file", exitCode: 73)
+      throw failure(error)
     }
   }
 
@@ -65,9 +64,14 @@ struct OutputFile: ~Copyable {
     do {
       try descriptor.writeAll(text.utf8)
     } catch let error as Errno {
-      throw Failure(
-        "can't write \(path): \(error.description); name another file", exitCode: 73)
+      throw failure(error)
     }
+  }
+
+  private func failure(_ error: Errno) -> Failure {
+    isStandard
+      ? Failure("can't write standard output: \(error.description)", exitCode: 73)
+      : Failure("can't write \(path): \(error.description); name another file", exitCode: 73)
   }
 
   /// A device or a pipe has nothing to cut off.

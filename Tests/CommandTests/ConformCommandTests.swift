@@ -7,11 +7,32 @@ import Testing
   @Test(
     arguments: [
       ["--shard", "4/4"], ["--shard", "1"], ["--filter", "nothing"],
-      ["--filter", "matrix:cpl=2"], ["--format", "xml"], ["--seed", "-1"], ["merge"],
+      ["--shard", "5/4"], ["--shard", "0/0"], ["--shard", "-1/4"], ["--shard", "0/5000"],
+      ["--filter", "matrix:cpl=2"], ["--format", "xml"], ["--seed", "-1"], ["merge"], ["read"],
+      ["--list", "--image", "/dev/null"], ["--image", "/dev/null", "--vectors", "/dev/null"],
+      ["--mutants", "--filter", "matrix"], ["--mutants", "--shard", "0/2"],
+      ["--image", "/dev/null", "--filter", "host"], ["--vectors", "-", "--filter", "caching"],
+      ["--vectors", "-", "--filter", "host"], ["--vectors", "-", "--mutants"],
     ])
   func wrongUsage(words: [String]) throws {
     let result = try FaultlineProcess(["conform"] + words).finish()
     #expect(result.status == 64)
+    #expect(result.output.isEmpty)
+    #expect(result.errorLines.count == 1, "\(result.errors)")
+  }
+
+  /// A file that can't be written, or read, or is something else.
+  @Test(
+    arguments: [
+      (["--image", "/nowhere/conform.img"], 73), (["--vectors", "/nowhere/vectors"], 73),
+      (["--vectors", "/dev/full", "--filter", "matrix:0x00000000"], 73),
+      (["--image", "/dev/full"], 73), (["merge", "/nowhere/0.json"], 66),
+      (["merge", "/etc/passwd"], 65), (["read", "/nowhere/said.txt"], 66),
+      (["read", "/etc/passwd"], 65),
+    ] as [([String], Int32)])
+  func filesThatWontDo(words: [String], status: Int32) throws {
+    let result = try FaultlineProcess(["conform"] + words).finish()
+    #expect(result.status == status)
     #expect(result.output.isEmpty)
     #expect(result.errorLines.count == 1, "\(result.errors)")
   }
@@ -54,13 +75,32 @@ import Testing
 
   @Test func whatAMachineSaid() throws {
     let folder = try TemporaryFolder()
-    let words = "#! 1 f 28 0\r\n#! 4 0 200 0\r\nok 1 - matrix\r\n#! 5\r\n"
+    // The processor, then what was run: the matrix alone, shard 1 of 4, seed 11, no invalidations.
+    let start = "#! 1 f 28 50434c46 1 0 1 0 0 1 4 b ffffffff 1"
+    let words = "\(start)\r\n#! 4 0 200 0\r\nok 1 - matrix\r\n#! 5\r\n"
     let file = try folder.write("said.txt", words)
     let good = try FaultlineProcess(["conform", "read", "--name", "Bochs", file]).finish()
     #expect(good.status == 0, "\(good.errors)")
     #expect(good.text.contains("engine: Bochs, PSE PGE SMEP SMAP with 40-bit"))
 
-    let half = try folder.write("half.txt", "#! 1 f 28 0\n#! 4 0 200 0\n")
+    // Whose image it was comes from the payload itself, and goes into what repeats a case.
+    let differs = try folder.write(
+      "differs.txt", "\(start)\n#! 3 8 8 0 1 8 0 0 0 0 0 0 0 0\n#! 4 0 200 1\n#! 5\n")
+    let report = try FaultlineProcess(["conform", "read", "--format", "json", differs]).finish()
+    #expect(report.status == 1, "\(report.errors)")
+    for part in [
+      "\"filter\" : \"matrix\"", "\"seed\" : 11", "\"shard\" : 1", "\"shards\" : 4",
+      "faultline conform --image case.img --seed 11 --mutants --filter matrix:0x00000008",
+    ] {
+      #expect(report.text.contains(part), "\(part) in \(report.text)")
+    }
+
+    let lost = try folder.write("lost.txt", "\(start)\n#! 5\n")
+    let hole = try FaultlineProcess(["conform", "read", lost]).finish()
+    #expect(hole.status == 65)
+    #expect(hole.errors.hasSuffix(": of the group matrix nothing was said; boot it again\n"))
+
+    let half = try folder.write("half.txt", "\(start)\n#! 4 0 200 0\n")
     let bad = try FaultlineProcess(["conform", "read", half]).finish()
     #expect(bad.status == 65)
     #expect(bad.errors.hasSuffix("did not come to its end; boot it again\n"))

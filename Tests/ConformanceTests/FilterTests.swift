@@ -39,6 +39,36 @@ import Testing
     #expect(throws: CaseFilter.Malformed(description: complaint)) { try CaseFilter(text) }
   }
 
+  /// A payload knows a filter's bits, not how they were asked for.
+  @Test(
+    arguments: [
+      ("matrix", "matrix"), ("matrix:0x000850e3", "matrix:0x000850e3"),
+      ("matrix:wp=1,pte.p=0,access=fetch,cpl=0", "matrix:access=fetch,cpl=0,pte.p=0,wp=1"),
+      ("caching", "caching"), ("caching:0x00000080", "caching:0x00000080"), ("restart", "restart"),
+    ])
+  func filtersOfParameters(text: String, again: String) throws {
+    var parameters = RunParameters()
+    #expect(CaseFilter(of: parameters) == nil)
+    try CaseFilter(text).apply(to: &parameters)
+    #expect(CaseFilter(of: parameters)?.text == again)
+    var second = RunParameters()
+    try CaseFilter(again).apply(to: &second)
+    #expect(second == parameters)
+  }
+
+  /// What a progress bar goes by.
+  @Test(
+    arguments: [
+      (nil, [6_291_456, 2546, 32_190, 672]), ("caching", [0, 2546, 0, 0]),
+      ("host:0x00020003", [0, 0, 0, 1]),
+    ] as [(String?, [Int])])
+  func counts(text: String?, counts: [Int]) throws {
+    var parameters = RunParameters()
+    try text.map { try CaseFilter($0) }?.apply(to: &parameters)
+    let list = CaseList(parameters)
+    #expect(CaseGroup.allCases.map { list.count(of: $0) } == counts)
+  }
+
   @Test func aFewCasesAreListed() throws {
     let filter = try CaseFilter("matrix:access=write,cpl=3,wp=1,pse=0,smep=0,smap=0,ac=0,pde.p=1")
     var parameters = RunParameters()
@@ -62,6 +92,7 @@ import Testing
     parameters.onlyCase = 4
     parameters.omitsInvalidations = true
     let words = parameters.words
+    #expect(words.count == RunParameters.wordCount)
     #expect(RunParameters(word: { words[Int($0)] }) == parameters)
     #expect(RunParameters(word: { $0 == 0 ? 1 : words[Int($0)] }) == nil)
     #expect(RunParameters(word: { $0 == 6 ? 5 : words[Int($0)] }) == nil, "shard 5 of 5")

@@ -67,13 +67,15 @@ import Testing
   }
 
   /// No image and no file can have the group: there is no host in them.
-  @Test(arguments: ["--image", "--vectors"]) func onlyWithAHost(option: String) throws {
+  @Test(
+    arguments: [("--image", "The host group is about"), ("--vectors", "Only the matrix has")])
+  func onlyWithAHost(option: String, reason: String) throws {
     let folder = try TemporaryFolder()
     let result = try FaultlineProcess([
       "conform", "--filter", "host", option, "\(folder.path)/x",
     ]).finish()
     #expect(result.status == 64)
-    #expect(result.errorLines.count == 1 && result.errors.contains("host group"))
+    #expect(result.errorLines.count == 1 && result.errors.contains(reason))
     #expect(folder.names == [])
   }
 

@@ -29,6 +29,11 @@ import Testing
     ).finish()
     let report = try #require(
       try? JSONDecoder().decode(ConformanceReport.self, from: read.output), "\(read.errors)")
+    // A point for each group, and for each finding; of the caching group, for each case that differs.
+    let points = try TapReader(String(decoding: folder.read("said.txt"), as: UTF8.self)).points
+    #expect(points.allSatisfy { $0.directive == nil })
+    let groups = report.cases.count - 1
+    #expect(points.count >= groups + report.divergences.count)
     return (read.status, report)
   }
 

@@ -6,7 +6,17 @@ import Testing
 
 /// From the payload's messages to reports, shards and formats.
 @Suite struct ReportTests {
-  private static let features = PayloadMessage(.features, [15, 40, 7])
+  /// What a payload says first: its processor, and what it was told to run.
+  private static func features(
+    seed: UInt32 = 7, shard: UInt32 = 0, of shards: UInt32 = 1, filter: String? = "matrix"
+  ) -> PayloadMessage {
+    var parameters = RunParameters()
+    parameters.seed = seed
+    parameters.shard = shard
+    parameters.shardCount = shards
+    try? filter.map { try CaseFilter($0) }?.apply(to: &parameters)
+    return PayloadMessage(.features, [15, 40] + parameters.words)
+  }
 
   /// A finding's message: reserved bits without P, as QEMU's software CPU has it.
   private static func finding(_ number: UInt32, count: UInt32 = 1) -> PayloadMessage {
@@ -23,14 +33,14 @@ import Testing
     findings: [PayloadMessage] = []
   ) -> ConformanceReport {
     var builder = ReportBuilder()
-    builder.take(features)
+    builder.take(features())
     for finding in findings { builder.take(finding) }
     let failed = findings.reduce(0) { $0 + $1.words[3] }
     builder.take(PayloadMessage(.groupDone, [0, cases, failed]))
     builder.take(PayloadMessage(.finished, []))
     #expect(builder.isFinished)
     #expect(builder.problem == nil)
-    #expect(builder.seed == 7)
+    #expect(builder.parameters?.seed == 7)
     return builder.report(
       engine: "an engine npt=1 (lab)",
       run: ConformanceReport.Run(shard: shard, shards: shards, seed: 0, filter: nil))
@@ -81,6 +91,8 @@ import Testing
     report.failed = 2
     try KnownDivergences.builtIn().explain(&report)
     #expect(report.exitCode == 1)
+    #expect(report.untold == 1)
+    #expect(report.tap.contains("not ok 3 - all: more cases differ, in too many ways to tell: 1;"))
   }
 
   @Test func shardsMakeAWhole() throws {
@@ -105,6 +117,9 @@ import Testing
         return nil
       } catch { return error.description }
     }
+    #expect(mismatch([]) == "no reports")
+    #expect(mismatch([Self.report(shard: 4, of: 4)]) == "there is no shard 4/4")
+    #expect(mismatch([Self.report(of: 4097)]) == "there is no shard 0/4097")
     let zero = Self.report(shard: 0, of: 4)
     let two = Self.report(shard: 2, of: 4)
     #expect(mismatch([zero, two]) == "missing: shard 1/4, 3/4")
@@ -133,6 +148,39 @@ import Testing
       #expect(text.contains("\"\(key)\":"), "\(key)")
     }
     #expect(text.contains("\"known\":null"))
+  }
+
+  /// What a machine said that booted an image tells of which run it is: shards of images merge, too.
+  @Test func imagesSayWhatTheyRan() throws {
+    let shards = try (0..<4 as Range<UInt32>).map { shard in
+      var builder = ReportBuilder()
+      builder.take(Self.features(seed: 3, shard: shard, of: 4, filter: "matrix:wp=1,cpl=3"))
+      builder.take(PayloadMessage(.groupDone, [0, 100, 0]))
+      builder.take(PayloadMessage(.finished, []))
+      let parameters = try #require(builder.parameters)
+      return builder.report(engine: "a machine", run: ConformanceReport.Run(parameters))
+    }
+    #expect(
+      shards[2].run
+        == ConformanceReport.Run(shard: 2, shards: 4, seed: 3, filter: "matrix:cpl=3,wp=1"))
+    let whole = try ReportMerge.whole(of: shards).report
+    #expect(whole.cases == ["total": 400, "matrix": 400])
+    #expect(whole.run.shards == 1)
+  }
+
+  /// A line that got lost does not go unseen; nor does a machine that was reset count twice.
+  @Test func whatAMachineDidNotSay() {
+    var builder = ReportBuilder()
+    builder.take(Self.features(filter: nil))
+    builder.take(Self.finding(0x0008_5080))
+    builder.take(Self.features(filter: nil))
+    builder.take(PayloadMessage(.groupDone, [0, 512, 0]))
+    builder.take(PayloadMessage(.groupDone, [2, 512, 0]))
+    #expect(builder.problem == nil)
+    builder.take(PayloadMessage(.finished, []))
+    #expect(builder.problem == "of the group caching nothing was said")
+    let run = ConformanceReport.Run(RunParameters())
+    #expect(builder.report(engine: "", run: run).divergences.isEmpty)
   }
 
   @Test func aPayloadThatCantGoOn() {

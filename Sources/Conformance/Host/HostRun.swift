@@ -6,10 +6,12 @@ public enum HostRun {
   /// - Parameters:
   ///   - system: the open device.
   ///   - parameters: which cases.
+  ///   - progress: told how many cases are done.
   ///   - isOver: asked after each case; true ends the run.
   /// - Returns: how many cases there were, and what differs; nil if the run was ended.
   public static func run(
-    on system: borrowing System, _ parameters: RunParameters, unless isOver: () -> Bool
+    on system: borrowing System, _ parameters: RunParameters, progress: (Int) -> Void,
+    unless isOver: () -> Bool
   ) throws(KVMError) -> (count: Int, divergences: [Divergence])? {
     let physicalAddressBits = try physicalAddressBits(of: system)
     var quiet: HostMachine?
@@ -17,6 +19,7 @@ public enum HostRun {
     var divergences: [Divergence] = []
     for hostCase in HostCase.all where parameters.wants(number: hostCase.rawValue) {
       if isOver() { return nil }
+      progress(count)
       count += 1
       let expected = hostCase.expectation(physicalAddressBits: physicalAddressBits)
       let seen = try hostCase.scene.observation(on: system, &quiet)

@@ -33,6 +33,7 @@ struct Caching {
         parameters.wants(cachingCase)
       else { continue }
       run(cachingCase)
+      if total & 255 == 0 { Report.progress(total) }
     }
     conform_write_cr3(GuestLayout.ownDirectory)
     Machine.setControls(PagingMode(writeProtect: false, pageSizeExtensions: false))

@@ -16,7 +16,7 @@ public func conformMain() {
     }
   }
   Machine.start()
-  Report.features(processor, seed: parameters.seed)
+  Report.features(processor, parameters)
   if parameters.wants(.matrix) {
     var matrix = Matrix(parameters, processor)
     matrix.run()

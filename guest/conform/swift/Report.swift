@@ -7,22 +7,26 @@ import PagingCases
 enum Report {
   nonisolated(unsafe) private static var isToHost = false
   nonisolated(unsafe) private static var text = TextPort()
+  /// How many cases the groups had that are done.
+  nonisolated(unsafe) private static var doneBefore: UInt32 = 0
 
   static func start(_ parameters: RunParameters) {
     isToHost = parameters.channel == .host
     if !isToHost { text.start() }
   }
 
-  static func features(_ processor: ProcessorFeatures, seed: UInt32) {
+  static func features(_ processor: ProcessorFeatures, _ parameters: RunParameters) {
     if !isToHost {
       text.line("TAP version 14")
       text.line("# i386 paging conformance: \(processor.words)")
     }
-    send(.features, [processor.rawValue, processor.physicalAddressBits, seed])
+    send(
+      .features, [processor.rawValue, processor.physicalAddressBits] + parameters.words)
   }
 
+  /// How many cases of the group that runs are done.
   static func progress(_ done: UInt32) {
-    if isToHost { send(.progress, [done]) }
+    if isToHost { send(.progress, [doneBefore + done]) }
   }
 
   /// The matrix: a point for all of it, since its cases are too many for a line each, and one for each
@@ -82,6 +86,7 @@ enum Report {
 
   /// A group's last line.
   static func done(_ group: CaseGroup, total: UInt32, failed: UInt32) {
+    doneBefore += total
     send(.groupDone, [group.rawValue, total, failed])
     if !isToHost {
       text.point(failed == 0, "\(group.name): \(total) cases, \(failed) differ")

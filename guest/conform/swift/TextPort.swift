@@ -22,7 +22,13 @@ struct TextPort {
   mutating func point(_ isGood: Bool, _ what: String) {
     points += 1
     if !isGood { failures += 1 }
-    line("\(isGood ? "ok" : "not ok") \(points) - \(what)")
+    for byte in "\(isGood ? "ok" : "not ok") \(points) - ".utf8 { put(byte) }
+    for byte in what.utf8 {
+      // TAP takes what follows a # for a directive.
+      if byte == 0x23 || byte == 0x5C { put(0x5C) }
+      put(byte)
+    }
+    put(10)
   }
 
   func plan() { line("1..\(points)") }
