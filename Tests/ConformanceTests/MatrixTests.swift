@@ -90,7 +90,7 @@ import Testing
     #expect(mutants.caught == mutants.made, "\(report.divergences)")
     #expect(mutants.catchers.count == mutants.made, "each has a name of its own")
     #expect(report.exitCode == 0)
-    print("mutants: \(mutants.made) made, \(mutants.caught) caught")
+    print("conform: mutants: \(mutants.made) made, \(mutants.caught) caught")
   }
 
   /// The search for a catcher finds nothing where nothing is wrong.
