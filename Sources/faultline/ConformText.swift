@@ -27,7 +27,7 @@ struct ConformText {
       ],
       rows: (groups + ["total"]).map { row($0) })
     var lines = ["engine: \(report.engine), \(report.processor)"]
-    lines += grid.lines(TextStyle(isTerminal: isatty(STDOUT_FILENO) == 1))
+    lines += grid.lines(TextStyle(isTerminal: Terminal.isThere(1)))
     for divergence in report.divergences {
       lines += ["", "\(divergence.id): \(divergence.case)"]
       lines += divergence.details.map { "  \($0)" }

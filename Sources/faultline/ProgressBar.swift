@@ -1,11 +1,10 @@
-import Glibc
 import Synchronization
 import SystemPackage
 
 /// How far a run is, on standard error if that is a terminal; else nothing.
 final class ProgressBar: Sendable {
   private let total: Int
-  private let isShown = isatty(STDERR_FILENO) == 1
+  private let isShown = Terminal.isThere(2)
   private let shown = Mutex(-1)
 
   private static let width = 40

@@ -10,10 +10,18 @@ import Testing
   /// How long a complete run may take, in seconds.
   private static let limit = 15 * 60
 
-  private func report(_ words: String...) throws -> (status: Int32, report: ConformanceReport) {
+  /// - Parameter isOnTerminal: whether the lab is told that standard error is a terminal.
+  private func report(
+    _ words: String..., isOnTerminal: Bool = false
+  ) throws -> (status: Int32, report: ConformanceReport) {
     let result = try FaultlineProcess(
-      ["conform", "--engine", "kvm", "--format", "json"] + words, seconds: Self.limit
+      ["conform", "--engine", "kvm", "--format", "json"] + words,
+      environment: ["FAULTLINE_TERMINAL": isOnTerminal ? "2 24x80" : nil], seconds: Self.limit
     ).finish()
+    // The bar grows, and goes away; there is none in a file.
+    let hasBar = isOnTerminal && ProcessInfo.processInfo.environment["FAULTLINE_IN_LAB"] != nil
+    #expect(result.errors.contains("\r[##########") == hasBar, "\(result.errors)")
+    #expect(hasBar ? result.errors.hasSuffix("\r\u{1B}[K") : result.errors.isEmpty)
     let report = try #require(
       try? JSONDecoder().decode(ConformanceReport.self, from: result.output), "\(result.errors)")
     return (result.status, report)
@@ -49,7 +57,7 @@ import Testing
 
   /// What may be remembered, whole: it takes seconds.
   @Test func caching() throws {
-    let (status, report) = try report("--filter", "caching")
+    let (status, report) = try report("--filter", "caching", isOnTerminal: true)
     #expect(report.cases == ["total": 2546, "caching": 2546])
     // Shadow paging goes on with what it made of the entries before CR4.PSE changed.
     #expect(report.failed == (report.engine.contains("npt=0") ? 40 : 0), "\(report.divergences)")

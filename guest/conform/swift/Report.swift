@@ -87,6 +87,7 @@ enum Report {
   /// A group's last line.
   static func done(_ group: CaseGroup, total: UInt32, failed: UInt32) {
     doneBefore += total
+    progress(0)
     send(.groupDone, [group.rawValue, total, failed])
     if !isToHost {
       text.point(failed == 0, "\(group.name): \(total) cases, \(failed) differ")
