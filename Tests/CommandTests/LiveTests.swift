@@ -12,6 +12,8 @@ import Testing
   /// On a terminal: the screen before, while the run goes on, and after Ctrl-C.
   @Test func onATerminal() throws {
     let window = try TerminalWindow(columns: 110, rows: 40)
+    // What is typed before the prompt is there has the prompt in its midst.
+    try window.wait(seconds: 20, for: "prompt") { $0.contains("$") || $0.contains("#") }
     window.type("echo before the run")
     try window.wait(seconds: 20, for: "shell") { $0.contains("before the run") }
     window.type(
