@@ -16,10 +16,9 @@ extension FlightRecorder {
         UInt32(truncatingIfNeeded: cycles &>> 32)))
   }
 
-  /// Somebody goes on.
+  /// Somebody goes on. The caller has looked whether there is room.
   @inlinable @inline(__always)
   public func recordRun(_ who: Endpoint, in directory: PhysicalAddress, at cycles: UInt64) {
-    makeRoom()
     store(
       Event(
         .run, who, directory.rawValue, 0, 0, 0, UInt32(truncatingIfNeeded: cycles),

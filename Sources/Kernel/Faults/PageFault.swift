@@ -13,7 +13,7 @@ extension Kernel {
   func pageFault(_ slot: ProcessSlot) {
     counters[slot].pageFaults &+= 1
     let entry = processes.entry(slot)
-    guard !entry.process.hasFaultedInVain(), entry.endpoint != .vm, paging.isEnabled else {
+    guard !entry.process.hasFaultedInVain(), entry.process.endpoint != .vm, paging.isEnabled else {
       return endRun(afterFaultOf: slot)
     }
     processes.set(.pageFault, on: entry)
@@ -42,12 +42,13 @@ extension Kernel {
   /// queued at VM like any sender.
   @inline(__always)
   private func sendPageFault(_ entry: ProcessEntry) {
-    let message = Message(pageFaultAt: entry.frame.cr2, errorCode: entry.frame.errorCode)
+    let message = Message(
+      pageFaultAt: entry.process.frame.cr2, errorCode: entry.process.frame.errorCode)
     if let vm = processes.entry(of: .vm) {
       let sent = send(entry, to: vm, from: .kernel(message), isBlocking: true)
       if case .result(.ok) = sent { return }
     }
-    failPageFault(entry.slot)
+    failPageFault(entry.process.slot)
   }
 
   /// VM is gone, or waits in a cycle that would end at this process: nobody can resolve the fault.

@@ -19,17 +19,18 @@ extension Kernel {
   private func take(_ trap: Trap) {
     let entry = processes.entry(current)
     let now = cclock_cycles()
-    entry.trappedAt = now
+    entry.process.trappedAt = now
     // For the trap, and what the short ways record.
     recorder.makeRoom()
     recorder.recordTrap(
-      by: entry.endpoint, vector: entry.frame.vector, errorCode: entry.frame.errorCode,
-      eip: entry.frame.eip, cr2: entry.frame.cr2, at: now)
+      by: entry.process.endpoint, vector: entry.process.frame.vector,
+      errorCode: entry.process.frame.errorCode,
+      eip: entry.process.frame.eip, cr2: entry.process.frame.cr2, at: now)
     if trap.isVirtual8086 {
       // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
-      raise(.segmentation, on: entry.slot)
+      raise(.segmentation, on: entry.process.slot)
     } else if !takesShortWay(entry) {
-      serve(Vector(UInt8(truncatingIfNeeded: entry.frame.vector)), of: entry.slot)
+      serve(Vector(UInt8(truncatingIfNeeded: entry.process.frame.vector)), of: entry.process.slot)
     }
     // The time comes last: a process that has used up its quantum is made a sender to its scheduler,
     // and must not be one already when its own trap is served.

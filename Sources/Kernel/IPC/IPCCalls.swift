@@ -9,10 +9,12 @@ extension Kernel {
   /// Source: minix `kernel/proc.c`; ABI 3.1 and 3.4.
   func makeIPCCall(_ caller: ProcessSlot) {
     let entry = processes.entry(caller)
-    if !entry.misc.isDisjoint(with: [.syscallTrace, .syscallDefer]), postponesTracedCall(caller) {
+    if !entry.process.misc.isDisjoint(with: [.syscallTrace, .syscallDefer]),
+      postponesTracedCall(caller)
+    {
       return
     }
-    guard let call = IPCCall(rawValue: entry.frame.ecx) else {
+    guard let call = IPCCall(rawValue: entry.process.frame.ecx) else {
       return setResult(.ebadcall, of: caller)
     }
     makeIPCCall(call, entry)
@@ -21,10 +23,10 @@ extension Kernel {
   /// The same, when the call is known and nobody traces it.
   @inline(__always)
   func makeIPCCall(_ call: IPCCall, _ caller: ProcessEntry) {
-    let buffer = LinearAddress(caller.frame.ebx)
+    let buffer = LinearAddress(caller.process.frame.ebx)
     var peer = ProcessSlot.none
     if let refusal = refusal(of: call, by: caller, &peer) {
-      if call == .receive { caller.frame.ebx = 0 }
+      if call == .receive { caller.process.frame.ebx = 0 }
       return setResult(refusal, of: caller)
     }
     let outcome: IPCOutcome =
@@ -33,9 +35,9 @@ extension Kernel {
       case .sendnb: send(caller, to: peer, from: buffer, isBlocking: false)
       case .receive: receiveCall(caller, from: peer, into: buffer)
       case .sendrec: sendReceive(caller, with: peer, buffer: buffer)
-      case .notify: .result(notify(from: caller.slot, to: peer))
+      case .notify: .result(notify(from: caller.process.slot, to: peer))
       case .senda:
-        sendAsynchronously(caller.slot, table: buffer, count: caller.frame.eax)
+        sendAsynchronously(caller.process.slot, table: buffer, count: caller.process.frame.eax)
       }
     if case .result(let code) = outcome { setResult(code, of: caller) }
   }
@@ -48,7 +50,7 @@ extension Kernel {
   private func refusal(
     of call: IPCCall, by caller: ProcessEntry, _ peer: inout ProcessSlot
   ) -> ResultCode? {
-    let (word, id) = (caller.frame.eax, caller.privilege)
+    let (word, id) = (caller.process.frame.eax, caller.process.privilege)
     if call == .senda {
       if word > AsyncMessageLayout.maximumCount { return .edom }
       return privileges[id].flags.contains(.systemProcess) ? nil : .eperm
@@ -79,8 +81,8 @@ extension Kernel {
   private func receiveCall(
     _ caller: ProcessEntry, from peer: ProcessSlot, into buffer: LinearAddress
   ) -> IPCOutcome {
-    caller.misc.remove(.replyPend)
-    caller.frame.ebx = 0
+    caller.process.misc.remove(.replyPend)
+    caller.process.frame.ebx = 0
     return .result(receive(caller, from: peer, into: buffer))
   }
 
@@ -89,15 +91,15 @@ extension Kernel {
   private func sendReceive(
     _ caller: ProcessEntry, with peer: ProcessSlot, buffer: LinearAddress
   ) -> IPCOutcome {
-    caller.misc.insert(.replyPend)
+    caller.process.misc.insert(.replyPend)
     let sent = send(caller, to: peer, from: buffer, isBlocking: true)
     guard case .result(.ok) = sent else { return sent }
-    return .result(receive(caller.slot, from: peer, into: buffer))
+    return .result(receive(caller.process.slot, from: peer, into: buffer))
   }
 
   @inline(__always)
   private func setResult(_ result: ResultCode, of entry: ProcessEntry) {
-    entry.frame.eax = UInt32(bitPattern: result.rawValue)
+    entry.process.frame.eax = UInt32(bitPattern: result.rawValue)
   }
 
   @inline(__always)

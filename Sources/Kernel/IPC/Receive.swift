@@ -25,24 +25,24 @@ extension Kernel {
   func receive(
     _ receiver: ProcessEntry, from peer: ProcessSlot, into buffer: LinearAddress
   ) -> ResultCode {
-    let caller = receiver.slot
-    if !receiver.isResident {
+    let caller = receiver.process.slot
+    if !receiver.process.isResident {
       guard AddressSpaceLayout.isUserRange(buffer.rawValue, byteCount: 36) else { return .efault }
-      receiver.deliverAddress = buffer
+      receiver.process.deliverAddress = buffer
     }
     var source = Endpoint.any
     if peer != .none {
       if processes[peer].rts.contains(.noEndpoint) { return .edeadsrcdst }
       source = processes[peer].endpoint
     }
-    if !receiver.rts.contains(.sending) {
-      if !receiver.misc.contains(.replyPend),
-        privileges[receiver.privilege].pendingNotifications != 0,
+    if !receiver.process.rts.contains(.sending) {
+      if !receiver.process.misc.contains(.replyPend),
+        privileges[receiver.process.privilege].pendingNotifications != 0,
         takeNotification(caller, from: source)
       {
         return .ok
       }
-      if receiver.misc.contains(.asyncMessage) {
+      if receiver.process.misc.contains(.asyncMessage) {
         switch takeAsyncMessage(caller, from: source) {
         case .delivered: return .ok
         case .nothing: break
@@ -84,7 +84,7 @@ extension Kernel {
 
   @inline(__always)
   private func block(_ receiver: ProcessEntry, receivingFrom source: Endpoint) {
-    receiver.getFrom = source
+    receiver.process.getFrom = source
     processes.set(.receiving, on: receiver)
   }
 
@@ -123,7 +123,7 @@ extension Kernel {
   /// - Parameter peer: the only one that it wants, or none for anyone.
   @inline(__always)
   private func firstSender(to receiver: ProcessEntry, from peer: ProcessSlot) -> ProcessSlot {
-    guard peer != .none else { return receiver.callerQueueHead }
-    return processes[peer].isSending(to: receiver.endpoint) ? peer : .none
+    guard peer != .none else { return receiver.process.callerQueueHead }
+    return processes[peer].isSending(to: receiver.process.endpoint) ? peer : .none
   }
 }

@@ -25,11 +25,13 @@ extension Kernel {
   func send(
     _ sender: ProcessEntry, to receiver: ProcessEntry, from source: MessageSource, isBlocking: Bool
   ) -> IPCOutcome {
-    guard receiver.process.willReceive(from: sender.endpoint), !receiver.rts.contains(.noEndpoint)
+    guard receiver.process.willReceive(from: sender.process.endpoint),
+      !receiver.process.rts.contains(.noEndpoint)
     else { return waitToSend(sender, to: receiver, from: source, isBlocking: isBlocking) }
     var message = Message()
     if let failure = fetch(source, for: sender, into: &message) { return failure }
-    let call: IPCCall = sender.misc.contains(.replyPend) ? .sendrec : isBlocking ? .send : .sendnb
+    let call: IPCCall =
+      sender.process.misc.contains(.replyPend) ? .sendrec : isBlocking ? .send : .sendnb
     deliver(message, from: sender, to: receiver, status: status(call, source))
     processes.unset(.receiving, on: receiver)
     return .result(.ok)
@@ -39,18 +41,18 @@ extension Kernel {
   private func waitToSend(
     _ sender: ProcessEntry, to receiver: ProcessEntry, from source: MessageSource, isBlocking: Bool
   ) -> IPCOutcome {
-    if receiver.rts.contains(.noEndpoint) { return .result(.edeadsrcdst) }
+    if receiver.process.rts.contains(.noEndpoint) { return .result(.edeadsrcdst) }
     guard isBlocking else { return .result(.enotready) }
-    if closesCycle(.send, caller: sender.slot, peer: receiver.endpoint) {
+    if closesCycle(.send, caller: sender.process.slot, peer: receiver.process.endpoint) {
       return .result(.elocked)
     }
     var message = Message()
     if let failure = fetch(source, for: sender, into: &message) { return failure }
-    sender.sendMessage = message
-    if case .kernel = source { sender.misc.insert(.sendingFromKernel) }
-    sender.sendTo = receiver.endpoint
-    processes.set(.sending, on: sender.slot)
-    appendCaller(sender.slot, to: receiver.slot)
+    sender.process.sendMessage = message
+    if case .kernel = source { sender.process.misc.insert(.sendingFromKernel) }
+    sender.process.sendTo = receiver.process.endpoint
+    processes.set(.sending, on: sender.process.slot)
+    appendCaller(sender.process.slot, to: receiver.process.slot)
     return .result(.ok)
   }
 
@@ -73,9 +75,11 @@ extension Kernel {
   func deliver(
     _ message: Message, from sender: ProcessEntry, to receiver: ProcessEntry, status: IPCStatus
   ) {
-    let isReply = receiver.process.accept(message, from: sender.endpoint, status)
-    counters.countMessage(type: message.type, status: status, isReply: isReply, from: sender.slot)
-    recorder.recordMessage(message, from: sender.endpoint, to: receiver.endpoint, status: status)
+    let isReply = receiver.process.accept(message, from: sender.process.endpoint, status)
+    counters.countMessage(
+      type: message.type, status: status, isReply: isReply, from: sender.process.slot)
+    recorder.recordMessage(
+      message, from: sender.process.endpoint, to: receiver.process.endpoint, status: status)
   }
 
   @inline(__always)
@@ -94,13 +98,15 @@ extension Kernel {
     case .kernel(let made):
       message = made
       return nil
-    case .process where caller.isResident:
-      message = caller.sendMessage
+    case .process where caller.process.isResident:
+      message = caller.process.sendMessage
       return nil
     case .process(let place): address = place
     }
-    guard let fault = fetchMessage(of: caller.slot, at: address, into: &message) else { return nil }
-    return suspendTrap(of: caller.slot, on: fault) ? .suspended : .result(.efault)
+    guard let fault = fetchMessage(of: caller.process.slot, at: address, into: &message) else {
+      return nil
+    }
+    return suspendTrap(of: caller.process.slot, on: fault) ? .suspended : .result(.efault)
   }
 }
 

@@ -65,25 +65,25 @@ extension Kernel {
     // The reply may overwrite what the request was.
     let (type, parameter) = (message.type, message[int: 12])
     let index = type &- KernelCallNumber.base
-    recorder.recordKernelCall(message, by: caller.endpoint)
+    recorder.recordKernelCall(message, by: caller.process.endpoint)
     let outcome: CallOutcome
     if index < 0 || index >= KernelCallNumber.count {
       outcome = .reply(.ebadrequest)
-    } else if !privileges[caller.privilege].allowsKernelCall(index) {
+    } else if !privileges[caller.process.privilege].allowsKernelCall(index) {
       // The mask comes before the table: an unassigned number is denied like any other.
       outcome = .reply(.ecalldenied)
     } else if index == KernelCallNumber.vmControl.rawValue {
       // The two calls that resolve a page fault need no table.
-      outcome = vmControl(&message, caller.slot)
+      outcome = vmControl(&message, caller.process.slot)
     } else if index == KernelCallNumber.memset.rawValue {
-      outcome = memset(message, caller.slot)
+      outcome = memset(message, caller.process.slot)
     } else {
-      outcome = handle(index, &message, caller.slot)
+      outcome = handle(index, &message, caller.process.slot)
     }
     if case .reply(.ok) = outcome, Self.hasOnlyResult(index, parameter) {
-      counters.countKernelCall(index, parameter: parameter, by: caller.slot)
+      counters.countKernelCall(index, parameter: parameter, by: caller.process.slot)
     } else {
-      note(outcome, of: type, parameter, message, by: caller.slot)
+      note(outcome, of: type, parameter, message, by: caller.process.slot)
     }
     return outcome
   }

@@ -41,7 +41,7 @@ extension Kernel {
   @inline(__always)
   private func clearPageFault(_ slot: ProcessSlot) -> CallOutcome {
     let entry = processes.entry(slot)
-    guard entry.rts.contains(.pageFault) else { return .reply(.einval) }
+    guard entry.process.rts.contains(.pageFault) else { return .reply(.einval) }
     processes.unset(.pageFault, on: entry)
     return .reply(.ok)
   }

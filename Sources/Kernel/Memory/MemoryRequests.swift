@@ -91,7 +91,10 @@ extension Kernel {
   /// - Returns: false if this is another case, and then nothing has changed.
   @inline(__always)
   func delivers(to receiver: ProcessEntry) -> Bool {
-    guard tables.put(receiver.deliverMessage, at: receiver.deliverAddress, in: receiver.directory)
+    guard
+      tables.put(
+        receiver.process.deliverMessage, at: receiver.process.deliverAddress,
+        in: receiver.process.directory)
     else { return false }
     receiver.process.endDelivery()
     return true

@@ -70,7 +70,7 @@ final class ProcessTable {
 
 /// An entry of the process table that has been looked up: its slot was tested then, its fields are read
 /// and written in place. It is good as long as the table, which never moves.
-@safe @dynamicMemberLookup
+@safe
 struct ProcessEntry {
   private let pointer: UnsafeMutablePointer<Process>
 
@@ -91,10 +91,5 @@ struct ProcessEntry {
   @inline(__always)
   var registers: RegisterFile {
     unsafe withUnsafeMutablePointer(to: &pointer.pointee.frame) { unsafe RegisterFile($0) }
-  }
-
-  subscript<Field>(dynamicMember field: WritableKeyPath<Process, Field>) -> Field {
-    @inline(__always) get { process[keyPath: field] }
-    @inline(__always) nonmutating set { process[keyPath: field] = newValue }
   }
 }

@@ -4,7 +4,7 @@ import MinixABI
 extension ProcessTable {
   /// `isokendpt`: the slot of a living process with exactly this endpoint.
   @inline(__always)
-  func slot(of endpoint: Endpoint) -> ProcessSlot? { entry(of: endpoint)?.slot }
+  func slot(of endpoint: Endpoint) -> ProcessSlot? { entry(of: endpoint)?.process.slot }
 
   /// The same as an entry.
   @inline(__always)
@@ -44,7 +44,7 @@ extension ProcessTable {
   @inline(__always)
   func set(_ flags: RTSFlags, on entry: ProcessEntry) {
     if recorder.isFull { recorder.turn() }
-    let old = entry.rts
+    let old = entry.process.rts
     store(old.union(flags), over: old, of: entry)
     if old.isEmpty, !flags.isEmpty { remove(entry) }
   }
@@ -59,7 +59,7 @@ extension ProcessTable {
   @inline(__always) @discardableResult
   func unset(_ flags: RTSFlags, on entry: ProcessEntry) -> Bool {
     if recorder.isFull { recorder.turn() }
-    let old = entry.rts
+    let old = entry.process.rts
     let new = old.subtracting(flags)
     store(new, over: old, of: entry)
     guard !old.isEmpty, new.isEmpty else { return false }
@@ -72,7 +72,7 @@ extension ProcessTable {
     precondition(!flags.isEmpty)
     if recorder.isFull { recorder.turn() }
     let entry = entry(slot)
-    let old = entry.rts
+    let old = entry.process.rts
     if old.isEmpty { remove(entry) }
     store(flags, over: old, of: entry)
   }
@@ -80,8 +80,10 @@ extension ProcessTable {
   /// The one place where flags change, queues apart. There is room in the recorder.
   @inline(__always)
   private func store(_ new: RTSFlags, over old: RTSFlags, of entry: ProcessEntry) {
-    entry.rts = new
-    if !entry.isResident { recorder.recordFlags(of: entry.endpoint, from: old, to: new) }
+    entry.process.rts = new
+    if !entry.process.isResident {
+      recorder.recordFlags(of: entry.process.endpoint, from: old, to: new)
+    }
   }
 
   /// RTS_SET on a runnable process, where there is room in the recorder.
@@ -102,7 +104,7 @@ extension ProcessTable {
   func endPreemption(of slot: ProcessSlot) {
     if recorder.isFull { recorder.turn() }
     let entry = entry(slot)
-    let old = entry.rts
+    let old = entry.process.rts
     store(old.subtracting(.preempted), over: old, of: entry)
   }
 }
@@ -134,13 +136,13 @@ extension ProcessTable {
 
   @inline(__always)
   private func append(_ entry: ProcessEntry) {
-    let (queue, slot) = (Int(entry.priority), entry.slot)
+    let (queue, slot) = (Int(entry.process.priority), entry.process.slot)
     if queues.head(queue) == .none {
       queues.setHead(queue, slot)
     } else {
       let last = queues.tail(queue)
       self[last].nextReady = slot
-      entry.previousReady = last
+      entry.process.previousReady = last
     }
     queues.setTail(queue, slot)
     queues.slotCount &+= 1
@@ -148,14 +150,14 @@ extension ProcessTable {
 
   @inline(__always)
   private func remove(_ entry: ProcessEntry) {
-    let queue = Int(entry.priority)
-    let (previous, next) = (entry.previousReady, entry.nextReady)
+    let queue = Int(entry.process.priority)
+    let (previous, next) = (entry.process.previousReady, entry.process.nextReady)
     let isFirst = previous == .none
     // Whoever has nobody before him is the first, or in no queue.
-    if isFirst, queues.head(queue) != entry.slot { return }
+    if isFirst, queues.head(queue) != entry.process.slot { return }
     if next != .none {
       self[next].previousReady = previous
-      entry.nextReady = .none
+      entry.process.nextReady = .none
       if isFirst { queues.setHead(queue, next) }
     } else if isFirst {
       queues.empty(queue)
@@ -164,7 +166,7 @@ extension ProcessTable {
     }
     if !isFirst {
       self[previous].nextReady = next
-      entry.previousReady = .none
+      entry.process.previousReady = .none
     }
     queues.slotCount &-= 1
   }

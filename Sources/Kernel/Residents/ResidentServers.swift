@@ -22,10 +22,10 @@ extension Kernel {
     case .receive(let source): receive(server, from: source)
     case .sendrec(let message, let peer):
       load(server, .sendrec, peer, message)
-      makeIPCCall(server.slot)
+      makeIPCCall(server.process.slot)
     case .send(let message, let peer):
       load(server, .send, peer, message)
-      makeIPCCall(server.slot)
+      makeIPCCall(server.process.slot)
     case .kernelCall: return
     }
   }
@@ -50,8 +50,8 @@ extension Kernel {
   ) -> ResultCode {
     guard let server = resident(endpoint) else { return .einval }
     load(server, .sendnb, peer, message)
-    makeIPCCall(server.slot)
-    return ResultCode(rawValue: Int32(bitPattern: server.frame.eax))
+    makeIPCCall(server.process.slot)
+    return ResultCode(rawValue: Int32(bitPattern: server.process.frame.eax))
   }
 
   /// NOTIFY by a resident server.
@@ -59,8 +59,8 @@ extension Kernel {
   public func notify(from endpoint: Endpoint, to peer: Endpoint) -> ResultCode {
     guard let server = resident(endpoint) else { return .einval }
     load(server, .notify, peer, nil)
-    makeIPCCall(server.slot)
-    return ResultCode(rawValue: Int32(bitPattern: server.frame.eax))
+    makeIPCCall(server.process.slot)
+    return ResultCode(rawValue: Int32(bitPattern: server.process.frame.eax))
   }
 
   /// A kernel call by a resident server: the reply replaces the request, as it does in a guest.
@@ -73,7 +73,7 @@ extension Kernel {
     case .reply(let code): message.type = code.rawValue
     case .noReply: message.type = ResultCode.ok.rawValue
     case .suspended, .mapping:
-      suspend(server.slot, on: outcome, message)
+      suspend(server.process.slot, on: outcome, message)
       message.type = ResultCode.vmSuspend.rawValue
     }
     message.source = .system
@@ -87,7 +87,7 @@ extension Kernel {
 
   @inline(__always)
   private func resident(_ endpoint: Endpoint) -> ProcessEntry? {
-    guard let server = processes.entry(of: endpoint), server.isResident else { return nil }
+    guard let server = processes.entry(of: endpoint), server.process.isResident else { return nil }
     return server
   }
 
@@ -95,8 +95,8 @@ extension Kernel {
   private func load(
     _ server: ProcessEntry, _ call: IPCCall, _ peer: Endpoint, _ message: Message?
   ) {
-    server.frame.ecx = call.rawValue
-    server.frame.eax = UInt32(bitPattern: peer.rawValue)
-    if let message { server.sendMessage = message }
+    server.process.frame.ecx = call.rawValue
+    server.process.frame.eax = UInt32(bitPattern: peer.rawValue)
+    if let message { server.process.sendMessage = message }
   }
 }

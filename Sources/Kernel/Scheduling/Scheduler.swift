@@ -32,21 +32,26 @@ extension Kernel {
   /// The scheduler loop (`switch_to_user`): decides who runs, and makes it ready to.
   ///
   /// Source: minix `kernel/proc.c`, `switch_to_user`; ABI 4.4.
-  public func next() -> Next { choose() }
+  public func next() -> Next {
+    recorder.makeRoom()
+    return choose()
+  }
 
-  /// The same, written out where it is called.
+  /// The same, written out where it is called; there is room in the recorder.
   @inline(__always)
   func choose() -> Next {
     let running = processes.entry(current)
     guard mayTakeShortWays, !isOver, let chosen = choice(after: running),
-      chosen.ticksLeft > 0 || !hasUsedUpQuantum(chosen.slot)
+      chosen.process.ticksLeft > 0 || !hasUsedUpQuantum(chosen.process.slot)
     else { return nextTheLongWay() }
     // Nobody is picked before it is clear that he can run.
     let pending: MiscFlags = [.kernelCallResume, .syscallDefer, .syscallTrace, .syscallActive]
-    guard chosen.misc.isDisjoint(with: chosen.isResident ? .kernelCallResume : pending),
-      chosen.isResident || !chosen.misc.contains(.deliverMessage) || delivers(to: chosen)
+    guard
+      chosen.process.misc.isDisjoint(with: chosen.process.isResident ? .kernelCallResume : pending),
+      chosen.process.isResident || !chosen.process.misc.contains(.deliverMessage)
+        || delivers(to: chosen)
     else { return nextTheLongWay() }
-    if chosen.slot != running.slot { pick(chosen) }
+    if chosen.process.slot != running.process.slot { pick(chosen) }
     return run(chosen)
   }
 
@@ -56,8 +61,10 @@ extension Kernel {
   private func choice(after running: ProcessEntry) -> ProcessEntry? {
     guard let slot = processes.firstReady else { return nil }
     let first = processes.entry(slot)
-    if running.rts.isEmpty { return first.priority < running.priority ? nil : running }
-    return running.rts.isDisjoint(with: [.preempted, .noQuantum]) ? first : nil
+    if running.process.rts.isEmpty {
+      return first.process.priority < running.process.priority ? nil : running
+    }
+    return running.process.rts.isDisjoint(with: [.preempted, .noQuantum]) ? first : nil
   }
 
   /// The loop as MINIX has it.
@@ -65,9 +72,9 @@ extension Kernel {
   private func nextTheLongWay() -> Next {
     while !isOver {
       var running = processes.entry(current)
-      if running.rts.isEmpty { preemptIfBetterIsReady(running) }
-      if !running.rts.isEmpty {
-        if !running.rts.isDisjoint(with: [.preempted, .noQuantum]) { settle(current) }
+      if running.process.rts.isEmpty { preemptIfBetterIsReady(running) }
+      if !running.process.rts.isEmpty {
+        if !running.process.rts.isDisjoint(with: [.preempted, .noQuantum]) { settle(current) }
         guard let slot = processes.firstReady else {
           current = Endpoint.idle.slot
           return .idle
@@ -75,11 +82,14 @@ extension Kernel {
         running = processes.entry(slot)
         pick(running)
       }
-      if running.ticksLeft <= 0, hasUsedUpQuantum(current) {
+      if running.process.ticksLeft <= 0, hasUsedUpQuantum(current) {
         quantumIsUsedUp(current)
         continue
       }
-      if hasNothingPending(running) || settlePending(current) { return run(running) }
+      if hasNothingPending(running) || settlePending(current) {
+        recorder.makeRoom()
+        return run(running)
+      }
     }
     if failure != nil { return .failed }
     if let ended { return .shutDown(ended) }
@@ -91,8 +101,8 @@ extension Kernel {
   public func delivery(to endpoint: Endpoint) -> Delivery {
     let entry = processes.entry(endpoint.slot)
     return Delivery(
-      result: ResultCode(rawValue: Int32(bitPattern: entry.frame.eax)),
-      message: entry.deliverMessage, status: IPCStatus(rawValue: entry.frame.ebx))
+      result: ResultCode(rawValue: Int32(bitPattern: entry.process.frame.eax)),
+      message: entry.process.deliverMessage, status: IPCStatus(rawValue: entry.process.frame.ebx))
   }
 
   /// What the loop does with the process that has stopped: one that was merely preempted goes back
@@ -116,8 +126,8 @@ extension Kernel {
 
   @inline(__always)
   private func pick(_ entry: ProcessEntry) {
-    current = entry.slot
-    if privileges[entry.privilege].flags.contains(.billable) { billed = entry.slot }
+    current = entry.process.slot
+    if privileges[entry.process.privilege].flags.contains(.billable) { billed = entry.process.slot }
   }
 
   /// Whether there is nothing to do for a process before it runs. A resident server takes its message as
@@ -127,7 +137,8 @@ extension Kernel {
     let pending: MiscFlags = [
       .kernelCallResume, .deliverMessage, .syscallDefer, .syscallTrace, .syscallActive,
     ]
-    return entry.misc.isDisjoint(with: entry.isResident ? .kernelCallResume : pending)
+    return entry.process.misc.isDisjoint(
+      with: entry.process.isResident ? .kernelCallResume : pending)
   }
 
   /// What must be done for a process before it runs: a suspended call made again, a message
@@ -152,11 +163,11 @@ extension Kernel {
   @inline(__always)
   private func run(_ entry: ProcessEntry) -> Next {
     let now = cclock_cycles()
-    recorder.recordRun(entry.endpoint, in: entry.directory, at: now)
-    if entry.isResident { return entry.process.runResident() }
+    recorder.recordRun(entry.process.endpoint, in: entry.process.directory, at: now)
+    if entry.process.isResident { return entry.process.runResident() }
     // Its registers are those of its last trap, and it goes on after each only once.
-    if entry.frame.vector == UInt32(Vector.pageFault.rawValue) {
-      counters.countLatency(now &- entry.trappedAt)
+    if entry.process.frame.vector == UInt32(Vector.pageFault.rawValue) {
+      counters.countLatency(now &- entry.process.trappedAt)
     }
     return runGuest(entry)
   }
@@ -164,12 +175,13 @@ extension Kernel {
   /// Ring 3 goes on with its registers.
   @inline(__always)
   private func runGuest(_ entry: ProcessEntry) -> Next {
-    let isFresh = !entry.misc.contains(.fpuInitialized)
-    if isFresh { entry.misc.insert(.fpuInitialized) }
+    let isFresh = !entry.process.misc.contains(.fpuInitialized)
+    if isFresh { entry.process.misc.insert(.fpuInitialized) }
     return .guest(
       Resume(
-        registers: entry.registers, directory: entry.directory,
-        fpuArea: FPUArea(rawValue: UInt32(bitPattern: entry.slot.rawValue)), hasFreshFPU: isFresh))
+        registers: entry.registers, directory: entry.process.directory,
+        fpuArea: FPUArea(rawValue: UInt32(bitPattern: entry.process.slot.rawValue)),
+        hasFreshFPU: isFresh))
   }
 
   /// `enqueue`'s second half: a process that has just become runnable takes the place of a worse one.
@@ -178,10 +190,10 @@ extension Kernel {
   /// is enough to test when a process is about to go on.
   @inline(__always)
   private func preemptIfBetterIsReady(_ running: ProcessEntry) {
-    guard let best = processes.firstReady, processes[best].priority < running.priority,
-      privileges[running.privilege].flags.contains(.preemptible)
+    guard let best = processes.firstReady, processes[best].priority < running.process.priority,
+      privileges[running.process.privilege].flags.contains(.preemptible)
     else { return }
-    processes.set(.preempted, on: running.slot)
+    processes.set(.preempted, on: running.process.slot)
   }
 }
 

@@ -9,8 +9,8 @@ extension Kernel {
   @inline(__always)
   func callsAtOnce(_ caller: ProcessEntry) -> Bool {
     let hindrances: MiscFlags = [.syscallTrace, .syscallDefer, .asyncMessage]
-    guard caller.misc.isDisjoint(with: hindrances) else { return false }
-    switch caller.frame.ecx {
+    guard caller.process.misc.isDisjoint(with: hindrances) else { return false }
+    switch caller.process.frame.ecx {
     case IPCCall.sendrec.rawValue: return sendsAtOnce(caller, .sendrec)
     case IPCCall.send.rawValue: return sendsAtOnce(caller, .send)
     case IPCCall.receive.rawValue: return receivesAtOnce(caller)
@@ -21,65 +21,66 @@ extension Kernel {
   /// A message to somebody who waits for it, and for nothing else; SENDREC then waits for the answer.
   @inline(__always)
   private func sendsAtOnce(_ caller: ProcessEntry, _ call: IPCCall) -> Bool {
-    let buffer = LinearAddress(caller.frame.ebx)
-    let peer = Endpoint(rawValue: Int32(bitPattern: caller.frame.eax))
-    guard let receiver = processes.entry(of: peer), receiver.rts == .receiving,
-      receiver.getFrom == .any || receiver.getFrom == caller.endpoint,
+    let buffer = LinearAddress(caller.process.frame.ebx)
+    let peer = Endpoint(rawValue: Int32(bitPattern: caller.process.frame.eax))
+    guard let receiver = processes.entry(of: peer), receiver.process.rts == .receiving,
+      receiver.process.getFrom == .any || receiver.process.getFrom == caller.process.endpoint,
       mayMake(call, caller, to: receiver)
     else { return false }
     var message = Message()
-    guard tables.fetch(&message, at: buffer, in: caller.directory) else { return false }
+    guard tables.fetch(&message, at: buffer, in: caller.process.directory) else { return false }
     caller.process.watchdog.reset()
-    caller.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
-    if call == .sendrec { caller.misc.insert(.replyPend) }
+    caller.process.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
+    if call == .sendrec { caller.process.misc.insert(.replyPend) }
 
-    let isReply = receiver.misc.contains(.replyPend)
-    let status = IPCStatus(call: caller.misc.contains(.replyPend) ? .sendrec : .send)
-    receiver.process.take(message, from: caller.endpoint, isReply ? nil : status)
-    counters.countMessage(type: message.type, status: status, isReply: isReply, from: caller.slot)
+    let isReply = receiver.process.misc.contains(.replyPend)
+    let status = IPCStatus(call: caller.process.misc.contains(.replyPend) ? .sendrec : .send)
+    receiver.process.take(message, from: caller.process.endpoint, isReply ? nil : status)
+    counters.countMessage(
+      type: message.type, status: status, isReply: isReply, from: caller.process.slot)
     recorder.storeMessage(
-      message, from: caller.endpoint, to: receiver.endpoint, status: status)
+      message, from: caller.process.endpoint, to: receiver.process.endpoint, status: status)
     processes.wake(receiver, from: .receiving)
-    if call == .sendrec { wait(caller, for: receiver.endpoint, buffer) }
+    if call == .sendrec { wait(caller, for: receiver.process.endpoint, buffer) }
     return true
   }
 
   /// The tests that every call passes, of which a failed one has an answer of its own.
   @inline(__always)
   private func mayMake(_ call: IPCCall, _ caller: ProcessEntry, to receiver: ProcessEntry) -> Bool {
-    let privilege = caller.privilege
+    let privilege = caller.process.privilege
     return privileges[privilege].trapMask.allows(call)
-      && privileges[privilege].ipcTo & receiver.privilege.bit != 0
-      && (call == .sendrec || !receiver.slot.isKernelTask)
+      && privileges[privilege].ipcTo & receiver.process.privilege.bit != 0
+      && (call == .sendrec || !receiver.process.slot.isKernelTask)
   }
 
   /// RECEIVE when there is nothing to be had yet.
   @inline(__always)
   private func receivesAtOnce(_ caller: ProcessEntry) -> Bool {
-    let buffer = LinearAddress(caller.frame.ebx)
-    let source = Endpoint(rawValue: Int32(bitPattern: caller.frame.eax))
+    let buffer = LinearAddress(caller.process.frame.ebx)
+    let source = Endpoint(rawValue: Int32(bitPattern: caller.process.frame.eax))
     guard AddressSpaceLayout.isUserRange(buffer.rawValue, byteCount: 36),
-      privileges[caller.privilege].trapMask.allows(.receive),
-      privileges[caller.privilege].pendingNotifications == 0
+      privileges[caller.process.privilege].trapMask.allows(.receive),
+      privileges[caller.process.privilege].pendingNotifications == 0
     else { return false }
     if source == .any {
-      guard caller.callerQueueHead == .none else { return false }
+      guard caller.process.callerQueueHead == .none else { return false }
     } else {
       // Whoever runs, or could, sends nothing and waits for nobody.
-      guard let peer = processes.entry(of: source), peer.rts.isEmpty else { return false }
+      guard let peer = processes.entry(of: source), peer.process.rts.isEmpty else { return false }
     }
     caller.process.watchdog.reset()
-    caller.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
-    caller.misc.remove(.replyPend)
-    caller.frame.ebx = 0
+    caller.process.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
+    caller.process.misc.remove(.replyPend)
+    caller.process.frame.ebx = 0
     wait(caller, for: source, buffer)
     return true
   }
 
   @inline(__always)
   private func wait(_ caller: ProcessEntry, for source: Endpoint, _ buffer: LinearAddress) {
-    caller.deliverAddress = buffer
-    caller.getFrom = source
+    caller.process.deliverAddress = buffer
+    caller.process.getFrom = source
     processes.block(caller, by: .receiving)
   }
 }

@@ -10,19 +10,21 @@ extension Kernel {
   @inline(__always)
   func passPageFaultOn(_ entry: ProcessEntry) -> Bool {
     let vm = processes.entry(Endpoint.vm.slot)
-    guard delivery == .message, paging.isEnabled, vm.endpoint == .vm, vm.process.isWaitingForAnyone,
-      entry.watchdog.isFarFromLimit
+    guard delivery == .message, paging.isEnabled, vm.process.endpoint == .vm,
+      vm.process.isWaitingForAnyone,
+      entry.process.watchdog.isFarFromLimit
     else { return false }
-    _ = entry.process.watchdog.observe(entry.frame)
-    counters[entry.slot].pageFaults &+= 1
+    _ = entry.process.watchdog.observe(entry.process.frame)
+    counters[entry.process.slot].pageFaults &+= 1
     processes.block(entry, by: .pageFault)
 
-    let message = Message(pageFaultAt: entry.frame.cr2, errorCode: entry.frame.errorCode)
-    let call: IPCCall = entry.misc.contains(.replyPend) ? .sendrec : .send
+    let message = Message(
+      pageFaultAt: entry.process.frame.cr2, errorCode: entry.process.frame.errorCode)
+    let call: IPCCall = entry.process.misc.contains(.replyPend) ? .sendrec : .send
     let status = IPCStatus(call: call, fromKernel: true)
-    vm.process.take(message, from: entry.endpoint, status)
-    counters.countPageFaultMessage(from: entry.slot)
-    recorder.storeMessage(message, from: entry.endpoint, to: .vm, status: status)
+    vm.process.take(message, from: entry.process.endpoint, status)
+    counters.countPageFaultMessage(from: entry.process.slot)
+    recorder.storeMessage(message, from: entry.process.endpoint, to: .vm, status: status)
     processes.wake(vm, from: .receiving)
     return true
   }

@@ -11,7 +11,7 @@ extension Kernel {
     recorder.makeRoom()
     let request = Message(.clearPageFault, who: endpoint)
     guard mayCallAtOnce(.vmControl), let entry = processes.entry(of: endpoint),
-      entry.rts == .pageFault
+      entry.process.rts == .pageFault
     else { return callTheLongWay(request) }
     recorder.storeKernelCall(request, by: .vm)
     counters.countKernelCall(
@@ -34,8 +34,9 @@ extension Kernel {
   @inline(__always)
   private func mayCallAtOnce(_ call: KernelCallNumber) -> Bool {
     let vm = processes.entry(Endpoint.vm.slot)
-    return mayTakeShortWays && vm.isResident && vm.rts.isEmpty && vm.endpoint == .vm
-      && privileges[vm.privilege].allowsKernelCall(call.rawValue)
+    return mayTakeShortWays && vm.process.isResident && vm.process.rts.isEmpty
+      && vm.process.endpoint == .vm
+      && privileges[vm.process.privilege].allowsKernelCall(call.rawValue)
   }
 
   @inline(never)
@@ -49,16 +50,16 @@ extension Kernel {
   /// - Returns: false if it is another case, and then nothing has changed.
   @inline(__always)
   func waitsAtOnce(_ server: ProcessEntry) -> Bool {
-    guard mayTakeShortWays, server.rts.isEmpty, server.callerQueueHead == .none,
-      server.misc.isDisjoint(with: [.syscallTrace, .syscallDefer, .asyncMessage]),
-      privileges[server.privilege].pendingNotifications == 0,
-      privileges[server.privilege].trapMask.allows(.receive)
+    guard mayTakeShortWays, server.process.rts.isEmpty, server.process.callerQueueHead == .none,
+      server.process.misc.isDisjoint(with: [.syscallTrace, .syscallDefer, .asyncMessage]),
+      privileges[server.process.privilege].pendingNotifications == 0,
+      privileges[server.process.privilege].trapMask.allows(.receive)
     else { return false }
-    server.frame.ecx = IPCCall.receive.rawValue
-    server.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
-    server.frame.ebx = 0
-    server.misc.remove(.replyPend)
-    server.getFrom = .any
+    server.process.frame.ecx = IPCCall.receive.rawValue
+    server.process.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
+    server.process.frame.ebx = 0
+    server.process.misc.remove(.replyPend)
+    server.process.getFrom = .any
     processes.block(server, by: .receiving)
     return true
   }

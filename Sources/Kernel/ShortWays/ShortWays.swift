@@ -14,8 +14,8 @@ extension Kernel {
   /// - Returns: whether that was all; if not, nothing has changed.
   @inline(__always)
   func takesShortWay(_ entry: ProcessEntry) -> Bool {
-    guard mayTakeShortWays, entry.rts.isEmpty else { return false }
-    switch entry.frame.vector {
+    guard mayTakeShortWays, entry.process.rts.isEmpty else { return false }
+    switch entry.process.frame.vector {
     case UInt32(Vector.pageFault.rawValue): return passPageFaultOn(entry)
     case UInt32(TrapVector.ipc): return callsAtOnce(entry)
     default: return false

@@ -77,7 +77,7 @@ import Testing
     let bench = try Bench()
     let (client, server) = (try bench.user(11), try bench.system(12))
     _ = bench.resume(client)
-    bench.kernel.processes.entry(client.slot).frame.vector = 14
+    bench.kernel.processes.entry(client.slot).process.frame.vector = 14
     #expect(bench.kernel.takesShortWay(bench.kernel.processes.entry(client.slot)))
     #expect(bench.take(.vm).count == 1)
     bench.vmControl(.clearPageFault, client.endpoint)
@@ -86,10 +86,10 @@ import Testing
     ] {
       _ = bench.resume(guest)
       let entry = bench.kernel.processes.entry(guest.slot)
-      entry.frame.vector = UInt32(TrapVector.ipc)
-      entry.frame.ecx = call.rawValue
-      entry.frame.eax = UInt32(bitPattern: peer.rawValue)
-      entry.frame.ebx = Place.message
+      entry.process.frame.vector = UInt32(TrapVector.ipc)
+      entry.process.frame.ecx = call.rawValue
+      entry.process.frame.eax = UInt32(bitPattern: peer.rawValue)
+      entry.process.frame.ebx = Place.message
       #expect(bench.kernel.takesShortWay(entry), "\(call)")
     }
     bench.checkInvariants()
