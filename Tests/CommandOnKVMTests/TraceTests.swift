@@ -137,18 +137,25 @@ import Trace
 
   /// Not one event is lost, and no more memory is taken than for what stands between two blocks; and in
   /// `make check` a million faults, whose pages are recycled, take at most 1.3 times as long with a trace
-  /// as without.
+  /// as without: by the middle one of pairs of runs, one after the other, for the machine has other things
+  /// to do as well.
   @Test func aLongTraceIsWholeAndCostsLittle() throws {
     let folder = try TemporaryFolder()
     let trace = "\(folder.path)/run.fltrace"
-    let without = try cost([], folder)
-    let with = try cost(["--trace", trace], folder)
+    var ratios: [Double] = []
+    for _ in 0..<(Self.isCheck ? 5 : 0) {
+      let without = try cost([], Self.count / 5, folder)
+      let with = try cost(["--trace", trace], Self.count / 5, folder)
+      ratios.append(with.seconds / without.seconds)
+    }
+    let without = try cost([], Self.isCheck ? Self.count / 5 : Self.count, folder)
+    let with = try cost(["--trace", trace], Self.count, folder)
     let size = try FileManager.default.attributesOfItem(atPath: trace)[.size] as? Int ?? 0
-    let ratio = with.seconds / without.seconds
     print(
-      "\(Self.count) faults: \(without.seconds) s, and \(ratio) times as long with a trace of \(size) bytes;",
-      "at most \(without.peakBytes) bytes of memory without it, \(with.peakBytes) with")
-    if Self.isCheck { #expect(ratio <= 1.3) }
+      "\(Self.count) faults: \(with.seconds) s with a trace of \(size) bytes; \(ratios.sorted()) times as",
+      "long as without; at most \(without.peakBytes) bytes of memory without it, \(with.peakBytes) with"
+    )
+    if Self.isCheck { #expect(ratios.sorted()[ratios.count / 2] <= 1.3) }
     #expect(with.peakBytes < without.peakBytes + 64 << 20)
 
     let file = try TraceFile(trace)
@@ -174,12 +181,12 @@ import Trace
 
   /// What a run takes.
   private func cost(
-    _ options: [String], _ folder: TemporaryFolder
+    _ options: [String], _ count: Int, _ folder: TemporaryFolder
   ) throws -> (seconds: Double, peakBytes: Int) {
     let summary = "\(folder.path)/summary.json"
     let result = try FaultlineProcess(
       ["run", "--engine", "kvm", "--quiet", "--json", summary] + options
-        + ["churn", "\(Self.count)"], program: Self.program, seconds: 3600
+        + ["churn", "\(count)"], program: Self.program, seconds: 3600
     ).finish()
     #expect(result.status == 0, "\(result.errors)")
     let object = try JSONSerialization.jsonObject(with: try folder.read("summary.json"))
