@@ -15,9 +15,8 @@ ARCHIVES := .build/archives
 RELEASE_BUILD = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \
   -Xlinker -L$(CURDIR)/$(ARCHIVES)
 
-.PHONY: archives
 .PHONY: build run test check bench conform-emulators lint format clean tools help
-.PHONY: man docs install uninstall deb
+.PHONY: man docs install uninstall deb archives
 
 ## build: the program, optimised and with its libraries inside
 build: tools archives
