@@ -4,12 +4,13 @@ import Testing
 /// Processes that are interrupted in the middle of floating-point work get the right results: no
 /// register of one is ever seen by another.
 @Suite struct PreemptionTests {
+  /// With two ticks each: twenty interruptions of five processes use up a quantum, however fast they are.
   private static let programs = [
-    ManifestEntry("sse-1", file: "sse", ["300000"]),
-    ManifestEntry("sse-2", file: "sse", ["300001"]),
-    ManifestEntry("x87-1", file: "x87", ["150000"]),
-    ManifestEntry("x87-2", file: "x87", ["150001"]),
-    ManifestEntry("spin", ["3000000"]),
+    ManifestEntry("sse-1", file: "sse", ["600000"], quantum: 2),
+    ManifestEntry("sse-2", file: "sse", ["600001"], quantum: 2),
+    ManifestEntry("x87-1", file: "x87", ["600000"], quantum: 2),
+    ManifestEntry("x87-2", file: "x87", ["600001"], quantum: 2),
+    ManifestEntry("spin", ["40000000"], quantum: 2),
   ]
 
   @Test func sideBySideIsAsAlone() throws {

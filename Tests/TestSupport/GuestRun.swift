@@ -55,10 +55,11 @@ public struct ManifestEntry: Sendable {
   public var priority: Int?
   public var server: String?
   public var count: Int?
+  public var quantum: Int?
 
   public init(
     _ name: String, file: String? = nil, _ arguments: [String] = [], isSystem: Bool = false,
-    priority: Int? = nil, server: String? = nil, count: Int? = nil
+    priority: Int? = nil, server: String? = nil, count: Int? = nil, quantum: Int? = nil
   ) {
     self.name = name
     self.file = file ?? name
@@ -67,6 +68,7 @@ public struct ManifestEntry: Sendable {
     self.priority = priority
     self.server = server
     self.count = count
+    self.quantum = quantum
   }
 
   /// The YAML text of programs.
@@ -81,6 +83,7 @@ public struct ManifestEntry: Sendable {
     if let priority { lines.append("    priority: \(priority)") }
     if let server { lines.append("    server: \(server)") }
     if let count { lines.append("    count: \(count)") }
+    if let quantum { lines.append("    quantum: \(quantum)") }
     return lines.joined(separator: "\n") + "\n"
   }
 }
