@@ -20,7 +20,10 @@ let hotRules =
   houseRules + [
     .unsafeFlags(["-O"], .when(configuration: .debug)),
     .unsafeFlags(
-      ["-cross-module-optimization", "-enforce-exclusivity=unchecked"],
+      [
+        "-cross-module-optimization", "-enforce-exclusivity=unchecked", "-Xllvm",
+        "-cmo-function-size-limit=400",
+      ],
       .when(configuration: .release)),
   ]
 

@@ -64,6 +64,19 @@ extension FlightRecorder {
         request.words[4], request.words[5], request.words[6], request.words[7]))
   }
 
+  /// The same of a request by its words from 8 on, where no message need be made for it.
+  @inlinable @inline(__always)
+  public func storeKernelCall(
+    _ type: Int32, _ word8: UInt32 = 0, _ word12: UInt32 = 0, _ word16: UInt32 = 0,
+    _ word20: UInt32 = 0, _ word24: UInt32 = 0, _ word28: UInt32 = 0, by caller: Endpoint
+  ) {
+    store(
+      Event(
+        .kernelCall, detail: UInt32(bitPattern: type), caller, word8, word12, word16, word20,
+        word24,
+        word28))
+  }
+
   /// The word 32 of a request that has one; it follows the call.
   @inlinable
   public func recordKernelCallRest(_ request: Message, by caller: Endpoint) {

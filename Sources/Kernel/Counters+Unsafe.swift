@@ -1,9 +1,10 @@
 import MinixABI
 
-/// What the kernel counts at its doors, in one allocation that is made at start: counting is an
-/// increment in place. Whoever wants to know gets a ``KernelStatistics``.
+/// What the kernel counts at its doors, in tables that are made at start: counting is an increment in
+/// place. Whoever wants to know gets a ``KernelStatistics``. Processes' own counts are in the process
+/// table.
 @safe
-final class Counters {
+struct Counters: ~Copyable {
   /// The tables, one after the other: kernel calls, SYS_VMCTL's parameters, messages by type,
   /// notifications, signals.
   enum Table {
@@ -30,31 +31,27 @@ final class Counters {
   }
 
   private let counts: UnsafeMutablePointer<UInt64>
-  private let processes: UnsafeMutablePointer<ProcessStatistics>
-  private let processCount: Int
   private let latencies: UnsafeMutablePointer<UInt64>
   /// Requests that name no kernel call.
   var badRequests: UInt64 = 0
+  /// VM_PAGEFAULT messages: of all messages the one that is counted on the path of a fault.
+  var pageFaultMessages: UInt64 = 0
   /// Replies, and messages of a type that no table has.
   var replies: UInt64 = 0
   var otherMessages: UInt64 = 0
   /// Kernel calls that did not answer OK.
   var errors: [KernelCallError: UInt64] = [:]
 
-  init(processCapacity: Int32) {
+  init() {
     let count = Table.signals.start + Table.signals.count
-    processCount = Int(processCapacity + Endpoint.taskCount)
     unsafe counts = .allocate(capacity: count)
     unsafe counts.initialize(repeating: 0, count: count)
     unsafe latencies = .allocate(capacity: FaultLatencies.bucketCount)
     unsafe latencies.initialize(repeating: 0, count: FaultLatencies.bucketCount)
-    unsafe processes = .allocate(capacity: processCount)
-    unsafe processes.initialize(repeating: ProcessStatistics(), count: processCount)
   }
 
   deinit {
     unsafe counts.deallocate()
-    unsafe processes.deallocate()
     unsafe latencies.deallocate()
   }
 
@@ -71,32 +68,14 @@ final class Counters {
     unsafe latencies[FaultLatencies.bucket(of: cycles)] &+= 1
   }
 
-  /// A process's own counts.
-  subscript(slot: ProcessSlot) -> ProcessStatistics {
-    @inline(__always) unsafeAddress {
-      unsafe UnsafePointer(processes + index(slot))
-    }
-    @inline(__always) unsafeMutableAddress {
-      unsafe processes + index(slot)
-    }
-  }
-
-  @inline(__always)
-  private func index(_ slot: ProcessSlot) -> Int {
-    let index = Int(slot.rawValue) &+ Int(Endpoint.taskCount)
-    precondition(UInt(bitPattern: index) < UInt(bitPattern: processCount), "no such slot")
-    return index
-  }
-
   /// A table's counts.
   func values(of table: Table) -> [UInt64] {
-    (0..<table.count).map { unsafe counts[table.start + $0] }
+    var values = (0..<table.count).map { unsafe counts[table.start + $0] }
+    if table == .messages { values[Int(VMCallNumber.pageFault.messageType)] += pageFaultMessages }
+    return values
   }
 
   var faultLatencies: FaultLatencies {
     FaultLatencies((0..<FaultLatencies.bucketCount).map { unsafe latencies[$0] })
   }
-
-  /// Everybody's counts, tasks first.
-  var processValues: [ProcessStatistics] { (0..<processCount).map { unsafe processes[$0] } }
 }

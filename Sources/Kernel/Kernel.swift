@@ -9,35 +9,40 @@ public import MinixABI
 /// outcome back: ``handle(_:)`` for ring 3's trap, ``complete(_:with:)`` for a resident server's
 /// next IPC call.
 public final class Kernel {
-  let processes: ProcessTable
-  let privileges = PrivilegeTable()
-  /// What the privilege structures say of devices, by privilege id.
-  var resources = Array(repeating: PrivilegeResources(), count: Int(PrivilegeID.count))
-  /// `irq_hooks`.
-  var irqHooks: [IRQHook?] = Array(repeating: nil, count: IRQHook.capacity)
-  let tables: PageTables
+  // What every trap touches comes first, so that it lies together.
   let memory: GuestMemory
-  /// How page faults reach VM.
-  public let delivery: FaultDelivery
+  let tables: PageTables
   /// What happened last; see ``FlightRecorder``.
   public let recorder: FlightRecorder
-  /// What is left of those whom the run was started with when their slots have new tenants.
-  var records: [Endpoint: ProcessRecord] = [:]
-  /// The same, all together, for those who descend from a process that the run was started with.
-  var familyRecords: [Endpoint: FamilyRecord] = [:]
+  let privileges = PrivilegeTable()
+  var processes: ProcessTable
   /// What is counted at the two doors, messages' and kernel calls'.
-  let counters: Counters
-
+  var counters = Counters()
+  /// How page faults reach VM.
+  public let delivery: FaultDelivery
   /// `proc_ptr`: the process that runs, or IDLE.
   var current = ProcessSlot(rawValue: Endpoint.idle.rawValue)
   /// `bill_ptr`: who is charged for the time of processes that are not billable.
   var billed = ProcessSlot(rawValue: Endpoint.idle.rawValue)
+  /// How far VM's start-up handshake has come.
+  var paging = PagingStart()
+  /// Whether what is nearly always the case may be done in one go; see `ShortWays`. Tests compare.
+  package var mayTakeShortWays = true
+  /// Whether there is a ``failure`` or an end.
+  private(set) var isOver = false
+
+  /// What the privilege structures say of devices, by privilege id.
+  var resources = Array(repeating: PrivilegeResources(), count: Int(PrivilegeID.count))
+  /// `irq_hooks`.
+  var irqHooks: [IRQHook?] = Array(repeating: nil, count: IRQHook.capacity)
+  /// What is left of those whom the run was started with when their slots have new tenants.
+  var records: [Endpoint: ProcessRecord] = [:]
+  /// The same, all together, for those who descend from a process that the run was started with.
+  var familyRecords: [Endpoint: FamilyRecord] = [:]
   /// `vmrequest`: the memory requests that VM has not fetched, last come first.
   var memoryRequests = ProcessSlot.none
   /// `pagefaults`: under the old delivery, the faults that VM has not fetched, last come first.
   var pageFaults = ProcessSlot.none
-  /// How far VM's start-up handshake has come.
-  var paging = PagingStart()
   /// `map_info`: what is mapped by grants.
   var safeMaps = SafeMapTable()
   /// `kmess`: what the kernel has printed.
@@ -60,14 +65,10 @@ public final class Kernel {
   var ended: ShutdownKind? { didSet { isOver = failure != nil || ended != nil } }
   /// `next_timeout`: no timer expires before this tick.
   var nextTimeout = Int64.max
-  /// Whether what is nearly always the case may be done in one go; see `ShortWays`. Tests compare.
-  package var mayTakeShortWays = true
   /// Why the run cannot go on, if so: something happened that MINIX answers with a panic.
   public internal(set) var failure: KernelFailure? {
     didSet { isOver = failure != nil || ended != nil }
   }
-  /// Whether there is a ``failure`` or an end.
-  private(set) var isOver = false
 
   /// An empty system: the kernel tasks, and nobody else.
   ///
@@ -87,14 +88,15 @@ public final class Kernel {
     memory = tables.memory
     self.recorder = recorder
     processes = ProcessTable(capacity: processCapacity, recorder: recorder)
-    counters = Counters(processCapacity: processCapacity)
     bootTasks()
   }
 }
 
 extension Kernel {
   /// What was counted at the two doors, messages' and kernel calls'.
-  public var statistics: KernelStatistics { KernelStatistics(counters) }
+  public var statistics: KernelStatistics {
+    KernelStatistics(counters, processes: processes.allSlots.map { processes[$0].statistics })
+  }
 
   /// The guest's memory.
   public var guestMemory: GuestMemory { memory }

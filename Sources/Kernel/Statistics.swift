@@ -25,7 +25,9 @@ public struct KernelStatistics: Sendable {
   static var messageTypeLimit: Int { 0x1000 }
 
   /// What has been counted until now.
-  init(_ counters: Counters) {
+  ///
+  /// - Parameter processes: every slot's counts, tasks first.
+  init(_ counters: borrowing Counters, processes: [ProcessStatistics] = []) {
     kernelCalls = counters.values(of: .kernelCalls)
     vmControls = counters.values(of: .vmControls)
     badRequests = counters.badRequests
@@ -36,7 +38,7 @@ public struct KernelStatistics: Sendable {
     notifications = counters.values(of: .notifications)
     signals = counters.values(of: .signals)
     faultLatencies = counters.faultLatencies
-    processes = counters.processValues
+    self.processes = processes
   }
 
   /// The counts of a slot's tenant, or of its last one.
@@ -46,13 +48,12 @@ public struct KernelStatistics: Sendable {
 }
 
 extension Counters {
-  /// Counts a delivered message.
+  /// Counts a delivered message; the sender has it among his own.
   ///
   /// - Parameter isReply: whether it answers a SENDREC. Its type is then a result, which may be a
   ///   byte count or a process id and look like a request's. Types up to 0 are replies in any case.
   @inline(__always)
-  func countMessage(type: Int32, status: IPCStatus, isReply: Bool, from sender: ProcessSlot) {
-    self[sender].messages &+= 1
+  mutating func countMessage(type: Int32, status: IPCStatus, isReply: Bool) {
     if status.isNotification {
       count(.notifications, Int(type & 0xFF))
     } else if isReply || type <= 0 {
@@ -64,21 +65,13 @@ extension Counters {
     }
   }
 
-  /// Counts a delivered VM_PAGEFAULT.
-  @inline(__always)
-  func countPageFaultMessage(from sender: ProcessSlot) {
-    self[sender].messages &+= 1
-    count(.messages, Int(VMCallNumber.pageFault.messageType))
-  }
-
-  /// Counts a kernel call that was answered OK.
+  /// Counts a kernel call that was answered OK; the caller has it among his own.
   ///
   /// - Parameters:
   ///   - index: the call's.
   ///   - parameter: the request's word@12: SYS_VMCTL's parameter.
   @inline(__always)
-  func countKernelCall(_ index: Int32, parameter: Int32, by caller: ProcessSlot) {
-    self[caller].kernelCalls &+= 1
+  func countKernelCall(_ index: Int32, parameter: Int32) {
     if index == KernelCallNumber.vmControl.rawValue,
       UInt32(bitPattern: parameter) < UInt32(Table.vmControls.count)
     {
@@ -93,20 +86,21 @@ extension Counters {
   /// - Parameters:
   ///   - call: nil for a request that names none.
   ///   - parameter: the request's word@12: SYS_VMCTL's parameter.
-  func countKernelCall(
-    _ call: KernelCallNumber?, parameter: Int32, _ result: ResultCode, by caller: ProcessSlot
+  mutating func countKernelCall(
+    _ call: KernelCallNumber?, parameter: Int32, _ result: ResultCode
   ) {
     if let call {
-      countKernelCall(call.rawValue, parameter: parameter, by: caller)
+      countKernelCall(call.rawValue, parameter: parameter)
     } else {
-      self[caller].kernelCalls &+= 1
       badRequests &+= 1
     }
     if result.rawValue < 0 { countError(call, parameter, result) }
   }
 
   /// A guest must not be able to make the table grow: parameters that SYS_VMCTL can't have are one.
-  private func countError(_ call: KernelCallNumber?, _ parameter: Int32, _ result: ResultCode) {
+  private mutating func countError(
+    _ call: KernelCallNumber?, _ parameter: Int32, _ result: ResultCode
+  ) {
     let isKnown = call == .vmControl && parameter >= 0 && parameter < Int32(Table.vmControls.count)
     let error = KernelCallError(call: call, parameter: isKnown ? parameter : -1, result: result)
     errors[error, default: 0] += 1
@@ -114,7 +108,7 @@ extension Counters {
 }
 
 /// A process's share of the counts.
-public struct ProcessStatistics: Sendable, Equatable {
+public struct ProcessStatistics: Sendable, Equatable, BitwiseCopyable {
   /// Page faults of ring 3.
   public internal(set) var pageFaults: UInt64 = 0
   /// Other exceptions of ring 3.

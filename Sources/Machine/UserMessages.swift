@@ -6,15 +6,11 @@ public import MinixABI
 extension PageTables {
   /// Fetches a message.
   ///
-  /// - Returns: false, and nothing has changed, where it lies elsewhere.
+  /// - Returns: nil where it lies elsewhere.
   @inlinable @inline(__always)
-  public func fetch(
-    _ message: inout Message, at address: LinearAddress, in directory: PhysicalAddress
-  ) -> Bool {
-    guard let place = place(of: address, in: directory, PageEntryBits.user) else { return false }
-    guard let whole = memory.load(Message.self, at: place) else { return false }
-    message = whole
-    return true
+  public func fetchMessage(at address: LinearAddress, in directory: PhysicalAddress) -> Message? {
+    guard let place = place(of: address, in: directory, PageEntryBits.user) else { return nil }
+    return memory.load(Message.self, at: place)
   }
 
   /// Stores a message.

@@ -41,7 +41,7 @@ extension Session where CPU: ~Copyable {
       policy: configuration.policy)
     let result = vm.start()
     precondition(result == .ok, "the kernel refuses VM's start-up: \(result)")
-    self.vm = consume vm
+    self.vm = ResidentVM(vm)
   }
 
   private var pmIsResident: Bool { configuration.program(of: .pm) == nil }
@@ -77,11 +77,11 @@ extension Session where CPU: ~Copyable {
   private mutating func loadByVM(
     _ layouts: [ProgramLayout], _ loader: Loader
   ) throws(SessionError) {
-    guard var vm = vm.take() else { return }
+    guard let vm else { return }
     for index in layouts.indices {
-      try loader.load(layouts[index], of: configuration.programs[index], as: endpoints[index], &vm)
+      try loader.load(
+        layouts[index], of: configuration.programs[index], as: endpoints[index], &vm.server)
     }
-    self.vm = consume vm
   }
 
   /// The guest in VM's place comes last: it has to be told of all others.

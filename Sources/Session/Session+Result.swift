@@ -42,9 +42,9 @@ extension Session where CPU: ~Copyable {
     var result = ProcessResult(
       name: program.name, endpoint: endpoint, end: pm.end(of: endpoint),
       statistics: record.statistics)
-    result.faults = vm?.faults(ofProgram: endpoint.slot)
+    result.faults = vm?.server.faults(ofProgram: endpoint.slot)
     result.descendants = kernel.descendants(of: endpoint)
-    result.descendantFaults = vm?.faults(ofDescendants: endpoint.slot)
+    result.descendantFaults = vm?.server.faults(ofDescendants: endpoint.slot)
     result.userTicks = record.userTicks
     if case .signal(let signal) = result.end, let frame = record.fatalFrame(killedBy: signal) {
       let image = image(of: program, endpoint)
@@ -65,15 +65,12 @@ extension Session where CPU: ~Copyable {
   }
 
   private func memoryResult() -> MemoryResult? {
-    switch vm {
-    case nil: return nil
-    case .some(let vm):
-      let used = vm.physicalPagesUsed + vm.tablePagesUsed
-      let living = Set(endpoints + kernel.guests + pm.endpoints)
-      return MemoryResult(
-        physicalPagesPeak: vm.physicalPagesPeak, pageTablePagesPeak: vm.tablePagesPeak,
-        leakedPages: used - min(vm.pageCount(of: Array(living)), used))
-    }
+    guard let vm else { return nil }
+    let used = vm.server.physicalPagesUsed + vm.server.tablePagesUsed
+    let living = Set(endpoints + kernel.guests + pm.endpoints)
+    return MemoryResult(
+      physicalPagesPeak: vm.server.physicalPagesPeak, pageTablePagesPeak: vm.server.tablePagesPeak,
+      leakedPages: used - min(vm.server.pageCount(of: Array(living)), used))
   }
 }
 

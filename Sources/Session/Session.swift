@@ -12,7 +12,7 @@ import VMServer
 public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   package let kernel: Kernel
   /// nil when a guest is in VM's place.
-  var vm: VMServer<KernelVMGate>?
+  var vm: ResidentVM?
   let pm: ProcessManager
   let library: ProgramLibrary
   private let vfs: FileServer
@@ -82,11 +82,13 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
 
 extension Session where CPU: ~Copyable {
   /// The run without the books at its end, which are as long as the run was: for measurements.
+  @_specialize(where CPU == KVMProcessor)
   package mutating func loop(deadline: ContinuousClock.Instant? = nil) -> RunEnd {
+    let vm = vm?.lent
     var next = kernel.next()
     while true {
-      switch next {
-      case .guest(let resume):
+      // The two turns of a page fault come first: a switch would be a jump by a table.
+      if case .guest(let resume) = next {
         do {
           let trap = try processor.run(resume)
           guard trap.ticks != 0 else {
@@ -95,32 +97,43 @@ extension Session where CPU: ~Copyable {
           }
           kernel.handle(trap)
           if let end = tick(deadline) { return end }
-          next = kernel.next()
         } catch {
           return .processorFailed(error)
         }
-      case .resident(.vm):
+        next = kernel.next()
+      } else if case .resident(.vm) = next, let vm {
         let delivery = kernel.delivery(to: .vm)
-        vm?.handle(delivery.message, status: delivery.status)
+        vm.server.handle(delivery.message, status: delivery.status)
         next = kernel.goOnReceiving(.vm)
-      case .resident(let endpoint):
-        serve(endpoint)
-        if countsPrograms, pm.livingCount == 0, !pm.isBusy { return .finished }
+      } else {
+        if let end = takeOtherTurn(next, deadline) { return end }
         next = kernel.next()
-      case .idle:
-        // A timer may still wake somebody.
-        guard kernel.nextTimerTick != nil, let ticks = processor.waitForTick() else {
-          return .stuck(namedWaits())
-        }
-        kernel.passIdleTime(ticks: ticks)
-        if let end = tick(deadline) { return end }
-        next = kernel.next()
-      case .shutDown(let how):
-        return .shutDown(how)
-      case .failed:
-        guard let failure = kernel.failure else { preconditionFailure("a failure without reason") }
-        return .kernelFailed(failure)
       }
+    }
+  }
+
+  /// A turn that is neither ring 3's nor VM's.
+  @inline(never)
+  private mutating func takeOtherTurn(
+    _ next: Kernel.Next, _ deadline: ContinuousClock.Instant?
+  ) -> RunEnd? {
+    switch next {
+    case .guest: preconditionFailure("ring 3's turns are the loop's own")
+    case .resident(let endpoint):
+      serve(endpoint)
+      return countsPrograms && pm.livingCount == 0 && !pm.isBusy ? .finished : nil
+    case .idle:
+      // A timer may still wake somebody.
+      guard kernel.nextTimerTick != nil, let ticks = processor.waitForTick() else {
+        return .stuck(namedWaits())
+      }
+      kernel.passIdleTime(ticks: ticks)
+      return tick(deadline)
+    case .shutDown(let how):
+      return .shutDown(how)
+    case .failed:
+      guard let failure = kernel.failure else { preconditionFailure("a failure without reason") }
+      return .kernelFailed(failure)
     }
   }
 

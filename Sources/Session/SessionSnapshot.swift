@@ -84,12 +84,7 @@ extension Session where CPU: ~Copyable {
       exits: processor.exits.total, pagesUsed: pagesUsed)
   }
 
-  private var pagesUsed: UInt32? {
-    switch vm {
-    case nil: nil
-    case .some(let vm): vm.physicalPagesUsed
-    }
-  }
+  private var pagesUsed: UInt32? { vm?.server.physicalPagesUsed }
 
   private func name(of endpoint: Endpoint) -> String {
     guard let index = endpoints.firstIndex(of: endpoint) else {

@@ -39,12 +39,12 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
     self.policy = policy
     spaces = FixedTable(repeating: AddressSpace(), count: processCapacity)
     books = FaultBooks(processCapacity: processCapacity)
-    for slot in 0...Int(Endpoint.initProcess.rawValue) where slot < processCapacity {
-      spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))
-    }
     blocks = PhysicalBlocks(frameCount: frameCount)
     tablePages = TablePages(
       start: arenaStart, byteCount: arenaByteCount, slotCount: processCapacity)
+    for slot in 0...Int(Endpoint.initProcess.rawValue) where slot < processCapacity {
+      spaces[slot].calls = .ofBootProcess(Endpoint(rawValue: Int32(slot)))
+    }
   }
 
   /// Handles one message: the body of MINIX's main loop. Afterwards VM receives from anyone again.

@@ -13,7 +13,7 @@ enum Samples {
   /// A run of the given programs in which nothing was counted.
   static func run(_ end: RunEnd, _ processes: [ProcessResult] = []) -> RunResult {
     var result = RunResult(
-      end: end, kernel: KernelStatistics(Counters(processCapacity: 256)))
+      end: end, kernel: KernelStatistics(Counters()))
     result.processes = processes
     result.memoryByteCount = 256 << 20
     result.memory = MemoryResult()
@@ -76,20 +76,19 @@ enum Samples {
   }
 
   private static var counted: Counters {
-    let counters = Counters(processCapacity: 256)
-    let vm = Endpoint.vm.slot
+    var counters = Counters()
     for _ in 0..<10_010 {
       counters.countKernelCall(
-        .vmControl, parameter: VMControl.clearPageFault.rawValue, .ok, by: vm)
+        .vmControl, parameter: VMControl.clearPageFault.rawValue, .ok)
     }
     let get = VMControl.memoryRequestGet.rawValue
-    counters.countKernelCall(.vmControl, parameter: get, .esrch, by: vm)
+    counters.countKernelCall(.vmControl, parameter: get, .esrch)
     for parameter in [9, -1, 32, Int32.max] {
-      counters.countKernelCall(.vmControl, parameter: parameter, .einval, by: vm)
+      counters.countKernelCall(.vmControl, parameter: parameter, .einval)
     }
-    counters.countKernelCall(.clear, parameter: 0, .ok, by: vm)
-    counters.countKernelCall(nil, parameter: 0, .ebadrequest, by: vm)
-    countMessages(in: counters)
+    counters.countKernelCall(.clear, parameter: 0, .ok)
+    counters.countKernelCall(nil, parameter: 0, .ebadrequest)
+    countMessages(in: &counters)
     for (cycles, count) in [(4000, 9000), (8000, 900), (20_000, 100), (1_000_000, 10)] {
       for _ in 0..<count { counters.countLatency(UInt64(cycles)) }
     }
@@ -97,21 +96,20 @@ enum Samples {
     return counters
   }
 
-  private static func countMessages(in counters: Counters) {
+  private static func countMessages(in counters: inout Counters) {
     let send = IPCStatus(rawValue: IPCCall.send.rawValue)
     let notify = IPCStatus(rawValue: IPCCall.notify.rawValue)
-    let sender = ProcessSlot(rawValue: 11)
     for _ in 0..<10_011 {
       counters.countMessage(
-        type: VMCallNumber.pageFault.messageType, status: send, isReply: false, from: sender)
+        type: VMCallNumber.pageFault.messageType, status: send, isReply: false)
     }
     for type in [1, 4, 4, 0xC0A, 0xC00, 0xF01, 0x611, 0, -5, 0x2000] as [Int32] {
-      counters.countMessage(type: type, status: send, isReply: false, from: sender)
+      counters.countMessage(type: type, status: send, isReply: false)
     }
-    counters.countMessage(type: 4, status: send, isReply: true, from: Endpoint.vfs.slot)
+    counters.countMessage(type: 4, status: send, isReply: true)
     for number in [-2, 11, 300] as [Int32] {
       let type = Notification.type(from: ProcessSlot(rawValue: number))
-      counters.countMessage(type: type, status: notify, isReply: false, from: sender)
+      counters.countMessage(type: type, status: notify, isReply: false)
     }
   }
 }

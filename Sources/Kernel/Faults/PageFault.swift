@@ -10,9 +10,9 @@ extension Kernel {
   ///
   /// Source: minix `kernel/arch/i386/exception.c`, `pagefault`; ABI 5.3.
   @inline(__always)
-  func pageFault(_ slot: ProcessSlot) {
-    counters[slot].pageFaults &+= 1
-    let entry = processes.entry(slot)
+  func pageFault(_ entry: ProcessEntry) {
+    let slot = entry.process.slot
+    entry.process.statistics.pageFaults &+= 1
     guard !entry.process.hasFaultedInVain(), entry.process.endpoint != .vm, paging.isEnabled else {
       return endRun(afterFaultOf: slot)
     }

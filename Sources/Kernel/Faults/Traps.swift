@@ -6,41 +6,66 @@ import MinixABI
 
 extension Kernel {
   /// Takes a trap of the process that runs, whose registers in the process table are the trap's: the
-  /// kernel's only entry from ring 3.
-  public func handle(_ trap: Trap) { take(trap) }
-
-  /// The same, and who runs next.
-  public func goOn(after trap: Trap) -> Next {
-    take(trap)
-    return choose()
-  }
-
-  @inline(__always)
-  private func take(_ trap: Trap) {
-    let entry = processes.entry(current)
-    let now = cclock_cycles()
-    entry.process.trappedAt = now
-    // For the trap, and what the short ways record.
-    recorder.makeRoom()
-    recorder.recordTrap(
-      by: entry.process.endpoint, vector: entry.process.frame.vector,
-      errorCode: entry.process.frame.errorCode,
-      eip: entry.process.frame.eip, cr2: entry.process.frame.cr2, at: now)
+  /// kernel's only entry from ring 3, but for ``goOn(after:)``.
+  public func handle(_ trap: Trap) {
+    let entry = note()
     if trap.isVirtual8086 {
       // No CPU lets ring 3 in there; the one that did leaves a process that can't be resumed.
       raise(.segmentation, on: entry.process.slot)
     } else if !takesShortWay(entry) {
-      serve(Vector(UInt8(truncatingIfNeeded: entry.process.frame.vector)), of: entry.process.slot)
+      serve(entry)
     }
     // The time comes last: a process that has used up its quantum is made a sender to its scheduler,
     // and must not be one already when its own trap is served.
     if trap.ticks != 0 { passTime(ticks: trap.ticks) }
   }
 
+  /// The same, and who runs next: the two short ways that matter most are written out, each in a function
+  /// of its own with the choice behind it.
+  public func goOn(after trap: Trap) -> Next {
+    guard trap.ticks == 0, !trap.isVirtual8086 else {
+      handle(trap)
+      return next()
+    }
+    let entry = note()
+    switch entry.process.frame.vector {
+    case UInt32(Vector.pageFault.rawValue):
+      if mayTakeShortWay(entry), passPageFaultOn(entry) { return choose() }
+    case UInt32(TrapVector.ipc): return goOn(afterCallOf: entry)
+    default: break
+    }
+    serve(entry)
+    return next()
+  }
+
+  @inline(never)
+  private func goOn(afterCallOf entry: ProcessEntry) -> Next {
+    if mayTakeShortWay(entry), callsAtOnce(entry) { return choose() }
+    serve(entry)
+    return next()
+  }
+
+  /// When it was, and what: the trap's event, and room for those of the short ways.
   @inline(__always)
-  private func serve(_ vector: Vector, of slot: ProcessSlot) {
-    if vector == .pageFault { return pageFault(slot) }
-    processes[slot].watchdog.reset()
+  private func note() -> ProcessEntry {
+    let entry = processes.entry(current)
+    let now = cclock_cycles()
+    entry.process.trappedAt = now
+    recorder.makeRoom()
+    recorder.recordTrap(
+      by: entry.process.endpoint, vector: entry.process.frame.vector,
+      errorCode: entry.process.frame.errorCode,
+      eip: entry.process.frame.eip, cr2: entry.process.frame.cr2, at: now)
+    return entry
+  }
+
+  /// The long way. It is a call, so that the short ones have the registers to themselves.
+  @inline(never)
+  private func serve(_ entry: ProcessEntry) {
+    let vector = Vector(UInt8(truncatingIfNeeded: entry.process.frame.vector))
+    if vector == .pageFault { return pageFault(entry) }
+    entry.process.watchdog.reset()
+    let slot = entry.process.slot
     switch vector.rawValue {
     case TrapVector.ipc: makeIPCCall(slot)
     case TrapVector.kernelCall: makeKernelCall(slot)
@@ -52,7 +77,7 @@ extension Kernel {
   /// whose time is passed when the trap has been served.
   private func exception(_ slot: ProcessSlot, _ vector: Vector) {
     guard vector.isException, let signal = Self.signal(of: vector) else { return }
-    counters[slot].exceptions &+= 1
+    processes[slot].statistics.exceptions &+= 1
     raise(signal, on: slot)
   }
 

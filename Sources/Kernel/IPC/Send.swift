@@ -76,8 +76,8 @@ extension Kernel {
     _ message: Message, from sender: ProcessEntry, to receiver: ProcessEntry, status: IPCStatus
   ) {
     let isReply = receiver.process.accept(message, from: sender.process.endpoint, status)
-    counters.countMessage(
-      type: message.type, status: status, isReply: isReply, from: sender.process.slot)
+    sender.process.statistics.messages &+= 1
+    counters.countMessage(type: message.type, status: status, isReply: isReply)
     recorder.recordMessage(
       message, from: sender.process.endpoint, to: receiver.process.endpoint, status: status)
   }

@@ -81,7 +81,8 @@ extension Kernel {
       outcome = handle(index, &message, caller.process.slot)
     }
     if case .reply(.ok) = outcome, Self.hasOnlyResult(index, parameter) {
-      counters.countKernelCall(index, parameter: parameter, by: caller.process.slot)
+      caller.process.statistics.kernelCalls &+= 1
+      counters.countKernelCall(index, parameter: parameter)
     } else {
       note(outcome, of: type, parameter, message, by: caller.process.slot)
     }
@@ -204,10 +205,10 @@ extension Kernel {
   ) {
     switch outcome {
     case .suspended, .mapping: return
-    case .noReply: counters.countKernelCall(call, parameter: parameter, .ok, by: caller)
-    case .reply(let code):
-      counters.countKernelCall(call, parameter: parameter, code, by: caller)
+    case .noReply: counters.countKernelCall(call, parameter: parameter, .ok)
+    case .reply(let code): counters.countKernelCall(call, parameter: parameter, code)
     }
+    processes[caller].statistics.kernelCalls &+= 1
   }
 
   /// Records what a call has come to.

@@ -64,6 +64,7 @@ extension Kernel {
     ])
     (copy.virtualTicksLeft, copy.profileTicksLeft) = (0, 0)
     (copy.userTicks, copy.systemTicks) = (0, 0)
+    copy.statistics = ProcessStatistics()
     copy.frame.eax = 0
     copy.frame.eflags &= ~Eflags.trap
     (copy.callerQueueHead, copy.callerQueueTail) = (.none, .none)

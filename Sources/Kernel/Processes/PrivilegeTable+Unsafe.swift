@@ -1,6 +1,6 @@
 /// The 32 privilege structures, in one allocation: read and written in place, as the process table is.
 @safe
-final class PrivilegeTable {
+struct PrivilegeTable: ~Copyable {
   private let base: UnsafeMutablePointer<Privilege>
 
   init() {
@@ -16,7 +16,7 @@ final class PrivilegeTable {
     @inline(__always) unsafeAddress {
       unsafe UnsafePointer(base + index(id))
     }
-    @inline(__always) unsafeMutableAddress {
+    @inline(__always) nonmutating unsafeMutableAddress {
       unsafe base + index(id)
     }
   }

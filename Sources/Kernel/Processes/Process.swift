@@ -24,10 +24,35 @@ struct Process: BitwiseCopyable {
   var trappedAt: UInt64 = 0
   /// `p_seg.p_cr3`: the page directory, or 0.
   var directory = PhysicalAddress(0)
-  /// `p_memmap`.
-  var segments = SegmentMap()
   /// Whether Swift code runs this process instead of ring 3.
   var isResident = false
+  /// `p_priv`: the index of its privilege structure.
+  var privilege = PrivilegeID.user
+  /// `p_priority`: its queue, 0 the best.
+  var priority: Int8 = 0
+  /// `p_ticks_left` of its quantum.
+  var ticksLeft: Int8 = 0
+  /// `p_nextready`: the next process in the ready queue it is in.
+  var nextReady = ProcessSlot.none
+  /// The one before it there; none for the head.
+  var previousReady = ProcessSlot.none
+  /// `p_getfrom_e`: whom it wants to receive from, while RTS_RECEIVING.
+  var getFrom = Endpoint.none
+  /// `p_caller_q`: the senders that wait for this process, first and last.
+  var callerQueueHead = ProcessSlot.none
+  var callerQueueTail = ProcessSlot.none
+  /// `p_delivermsg`: the message that it gets before it runs.
+  var deliverMessage = Message()
+  /// `p_delivermsg_lin`: where ring 3 wants it.
+  var deliverAddress = LinearAddress(0)
+  /// Faults in a row that bring it no further.
+  var watchdog = FaultWatchdog()
+  /// What is counted of its doings.
+  var statistics = ProcessStatistics()
+
+  // From here on, what most traps do not touch.
+  /// `p_memmap`.
+  var segments = SegmentMap()
   /// Whether the run was started with it, so that its end has to tell of it: it is no child.
   var isOriginal = false
   /// The process that the run was started with whose forks have led to this one; itself, if it is one.
@@ -35,22 +60,11 @@ struct Process: BitwiseCopyable {
   /// `p_name`, seven characters and a NUL.
   var name = ProcessName()
 
-  /// `p_priv`: the index of its privilege structure.
-  var privilege = PrivilegeID.user
-
   // Scheduling.
-  /// `p_priority`: its queue, 0 the best.
-  var priority: Int8 = 0
-  /// `p_ticks_left` of its quantum.
-  var ticksLeft: Int8 = 0
   /// `p_quantum_size` in ticks.
   var quantum: Int8 = 0
   /// `p_scheduler`: who decides when the quantum is used up; NONE means the kernel.
   var scheduler = Endpoint.none
-  /// `p_nextready`: the next process in the ready queue it is in.
-  var nextReady = ProcessSlot.none
-  /// The one before it there; none for the head.
-  var previousReady = ProcessSlot.none
   /// `p_user_time` and `p_sys_time`, in ticks.
   var userTicks: UInt32 = 0
   var systemTicks: UInt32 = 0
@@ -60,23 +74,14 @@ struct Process: BitwiseCopyable {
   var profileTicksLeft: Int32 = 0
 
   // IPC.
-  /// `p_getfrom_e`: whom it wants to receive from, while RTS_RECEIVING.
-  var getFrom = Endpoint.none
   /// `p_sendto_e`: whom it wants to send to, while RTS_SENDING.
   var sendTo = Endpoint.none
-  /// `p_caller_q`: the senders that wait for this process, first and last.
-  var callerQueueHead = ProcessSlot.none
-  var callerQueueTail = ProcessSlot.none
   /// `p_q_link`: the next sender in the queue this process waits in.
   var queueLink = ProcessSlot.none
   /// The sender before it there; none for the first.
   var previousInQueue = ProcessSlot.none
   /// `p_sendmsg`: the message it is blocked with.
   var sendMessage = Message()
-  /// `p_delivermsg`: the message that it gets before it runs.
-  var deliverMessage = Message()
-  /// `p_delivermsg_lin`: where ring 3 wants it.
-  var deliverAddress = LinearAddress(0)
 
   /// `p_defer`: the postponed call, while MF_SC_DEFER.
   var deferredCall = DeferredCall()
@@ -89,8 +94,6 @@ struct Process: BitwiseCopyable {
   /// `p_pagefault`, under the old delivery: the next process in the kernel's list of faults. The
   /// address and the error code are in ``frame``.
   var nextPageFault = ProcessSlot.none
-  /// Faults in a row that bring it no further.
-  var watchdog = FaultWatchdog()
 }
 
 extension Process {

@@ -45,7 +45,7 @@ extension Kernel {
       return records[endpoint] ?? ProcessRecord()
     }
     return ProcessRecord(
-      statistics: counters[slot], userTicks: processes[slot].userTicks,
+      statistics: processes[slot].statistics, userTicks: processes[slot].userTicks,
       lastFrame: processes[slot].frame)
   }
 
@@ -69,6 +69,6 @@ extension Kernel {
     } else if founder != .none {
       familyRecords[founder, default: FamilyRecord()].add(record(of: former))
     }
-    counters[slot] = ProcessStatistics()
+    processes[slot].statistics = ProcessStatistics()
   }
 }

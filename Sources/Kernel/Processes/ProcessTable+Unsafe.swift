@@ -5,8 +5,11 @@ import MinixABI
 /// The process table: one allocation for kernel tasks and processes, made at start, never moved.
 ///
 /// `table[slot].field` reads and writes in place.
+///
+/// It is a part of the kernel's own object, like the other tables: on a software CPU, whose translation
+/// cache is empty after each exit, every page that a trap touches costs a walk.
 @safe
-final class ProcessTable {
+struct ProcessTable: ~Copyable {
   private let base: UnsafeMutablePointer<Process>
   private let count: Int
   /// Slots from 0 up (`NR_PROCS`); the four tasks come on top.
@@ -25,8 +28,7 @@ final class ProcessTable {
     self.capacity = capacity
     unsafe base = .allocate(capacity: count)
     unsafe base.initialize(repeating: Process(), count: count)
-    for index in 0..<Int32(count) {
-      let slot = ProcessSlot(rawValue: index - Endpoint.taskCount)
+    for slot in allSlots {
       self[slot].slot = slot
       self[slot].endpoint = Endpoint(generation: 0, slot: slot)
     }
@@ -40,7 +42,7 @@ final class ProcessTable {
     @inline(__always) unsafeAddress {
       unsafe UnsafePointer(base + index(slot))
     }
-    @inline(__always) unsafeMutableAddress {
+    @inline(__always) nonmutating unsafeMutableAddress {
       unsafe base + index(slot)
     }
   }

@@ -33,16 +33,16 @@ extension ProcessTable {
   }
 
   /// The slots that hold a process, tasks excepted, by number.
-  var livingSlots: some Sequence<ProcessSlot> {
-    (0..<capacity).lazy.map { ProcessSlot(rawValue: $0) }.filter { self[$0].rts != .slotFree }
+  var livingSlots: [ProcessSlot] {
+    (0..<capacity).map { ProcessSlot(rawValue: $0) }.filter { self[$0].rts != .slotFree }
   }
 
   /// `RTS_SET`: adds flags; a process that was runnable leaves its queue.
-  func set(_ flags: RTSFlags, on slot: ProcessSlot) { set(flags, on: entry(slot)) }
+  mutating func set(_ flags: RTSFlags, on slot: ProcessSlot) { set(flags, on: entry(slot)) }
 
   /// The same, written out where it is called.
   @inline(__always)
-  func set(_ flags: RTSFlags, on entry: ProcessEntry) {
+  mutating func set(_ flags: RTSFlags, on entry: ProcessEntry) {
     if recorder.isFull { recorder.turn() }
     let old = entry.process.rts
     store(old.union(flags), over: old, of: entry)
@@ -53,11 +53,13 @@ extension ProcessTable {
   ///
   /// - Returns: whether it became runnable.
   @discardableResult
-  func unset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool { unset(flags, on: entry(slot)) }
+  mutating func unset(_ flags: RTSFlags, on slot: ProcessSlot) -> Bool {
+    unset(flags, on: entry(slot))
+  }
 
   /// The same, written out where it is called.
   @inline(__always) @discardableResult
-  func unset(_ flags: RTSFlags, on entry: ProcessEntry) -> Bool {
+  mutating func unset(_ flags: RTSFlags, on entry: ProcessEntry) -> Bool {
     if recorder.isFull { recorder.turn() }
     let old = entry.process.rts
     let new = old.subtracting(flags)
@@ -68,7 +70,7 @@ extension ProcessTable {
   }
 
   /// `RTS_SETFLAGS`: replaces all flags by some, of which there is at least one.
-  func replace(with flags: RTSFlags, on slot: ProcessSlot) {
+  mutating func replace(with flags: RTSFlags, on slot: ProcessSlot) {
     precondition(!flags.isEmpty)
     if recorder.isFull { recorder.turn() }
     let entry = entry(slot)
@@ -79,7 +81,7 @@ extension ProcessTable {
 
   /// The one place where flags change, queues apart. There is room in the recorder.
   @inline(__always)
-  private func store(_ new: RTSFlags, over old: RTSFlags, of entry: ProcessEntry) {
+  private mutating func store(_ new: RTSFlags, over old: RTSFlags, of entry: ProcessEntry) {
     entry.process.rts = new
     if !entry.process.isResident {
       recorder.recordFlags(of: entry.process.endpoint, from: old, to: new)
@@ -88,20 +90,20 @@ extension ProcessTable {
 
   /// RTS_SET on a runnable process, where there is room in the recorder.
   @inline(__always)
-  func block(_ entry: ProcessEntry, by flags: RTSFlags) {
+  mutating func block(_ entry: ProcessEntry, by flags: RTSFlags) {
     store(flags, over: [], of: entry)
     remove(entry)
   }
 
   /// RTS_UNSET of the only flags that a process has, where there is room in the recorder.
   @inline(__always)
-  func wake(_ entry: ProcessEntry, from flags: RTSFlags) {
+  mutating func wake(_ entry: ProcessEntry, from flags: RTSFlags) {
     store([], over: flags, of: entry)
     append(entry)
   }
 
   /// RTS_PREEMPTED of a process that is put back into its queue by whoever calls.
-  func endPreemption(of slot: ProcessSlot) {
+  mutating func endPreemption(of slot: ProcessSlot) {
     if recorder.isFull { recorder.turn() }
     let entry = entry(slot)
     let old = entry.process.rts
@@ -115,13 +117,13 @@ extension ProcessTable {
 /// many are ready. MINIX searches for it. Whoever is in no queue has no links.
 extension ProcessTable {
   /// Appends a runnable process to the tail of its queue.
-  func enqueue(_ slot: ProcessSlot) { append(entry(slot)) }
+  mutating func enqueue(_ slot: ProcessSlot) { append(entry(slot)) }
 
   /// Takes a process out of its queue; nothing happens if it is not there.
-  func dequeue(_ slot: ProcessSlot) { remove(entry(slot)) }
+  mutating func dequeue(_ slot: ProcessSlot) { remove(entry(slot)) }
 
   /// Puts a runnable process at the head of its queue: it was preempted with ticks left.
-  func enqueueAtHead(_ slot: ProcessSlot) {
+  mutating func enqueueAtHead(_ slot: ProcessSlot) {
     let queue = Int(self[slot].priority)
     let first = queues.head(queue)
     self[slot].nextReady = first
@@ -135,7 +137,7 @@ extension ProcessTable {
   }
 
   @inline(__always)
-  private func append(_ entry: ProcessEntry) {
+  private mutating func append(_ entry: ProcessEntry) {
     let (queue, slot) = (Int(entry.process.priority), entry.process.slot)
     if queues.head(queue) == .none {
       queues.setHead(queue, slot)
@@ -149,7 +151,7 @@ extension ProcessTable {
   }
 
   @inline(__always)
-  private func remove(_ entry: ProcessEntry) {
+  private mutating func remove(_ entry: ProcessEntry) {
     let queue = Int(entry.process.priority)
     let (previous, next) = (entry.process.previousReady, entry.process.nextReady)
     let isFirst = previous == .none

@@ -38,19 +38,16 @@ extension Kernel {
   }
 
   /// The same, written out where it is called; there is room in the recorder.
-  @inline(__always)
+  @_transparent
   func choose() -> Next {
     let running = processes.entry(current)
     guard mayTakeShortWays, !isOver, let chosen = choice(after: running),
       chosen.process.ticksLeft > 0 || !hasUsedUpQuantum(chosen.process.slot)
     else { return nextTheLongWay() }
     // Nobody is picked before it is clear that he can run.
-    let pending: MiscFlags = [.kernelCallResume, .syscallDefer, .syscallTrace, .syscallActive]
-    guard
-      chosen.process.misc.isDisjoint(with: chosen.process.isResident ? .kernelCallResume : pending),
-      chosen.process.isResident || !chosen.process.misc.contains(.deliverMessage)
-        || delivers(to: chosen)
-    else { return nextTheLongWay() }
+    guard hasNoCallPending(chosen), !hasMessagePending(chosen) || delivers(to: chosen) else {
+      return nextTheLongWay()
+    }
     if chosen.process.slot != running.process.slot { pick(chosen) }
     return run(chosen)
   }
@@ -86,7 +83,7 @@ extension Kernel {
         quantumIsUsedUp(current)
         continue
       }
-      if hasNothingPending(running) || settlePending(current) {
+      if hasNoCallPending(running) && !hasMessagePending(running) || settlePending(current) {
         recorder.makeRoom()
         return run(running)
       }
@@ -130,15 +127,18 @@ extension Kernel {
     if privileges[entry.process.privilege].flags.contains(.billable) { billed = entry.process.slot }
   }
 
-  /// Whether there is nothing to do for a process before it runs. A resident server takes its message as
-  /// it goes on.
+  /// Whether a process has no call that must be dealt with before it runs. Nobody traces a resident server.
   @inline(__always)
-  private func hasNothingPending(_ entry: ProcessEntry) -> Bool {
-    let pending: MiscFlags = [
-      .kernelCallResume, .deliverMessage, .syscallDefer, .syscallTrace, .syscallActive,
-    ]
+  private func hasNoCallPending(_ entry: ProcessEntry) -> Bool {
+    let pending: MiscFlags = [.kernelCallResume, .syscallDefer, .syscallTrace, .syscallActive]
     return entry.process.misc.isDisjoint(
       with: entry.process.isResident ? .kernelCallResume : pending)
+  }
+
+  /// Whether a process must get a message before it runs. A resident server takes its own as it goes on.
+  @inline(__always)
+  private func hasMessagePending(_ entry: ProcessEntry) -> Bool {
+    entry.process.misc.contains(.deliverMessage) && !entry.process.isResident
   }
 
   /// What must be done for a process before it runs: a suspended call made again, a message

@@ -27,8 +27,9 @@ extension Kernel {
       receiver.process.getFrom == .any || receiver.process.getFrom == caller.process.endpoint,
       mayMake(call, caller, to: receiver)
     else { return false }
-    var message = Message()
-    guard tables.fetch(&message, at: buffer, in: caller.process.directory) else { return false }
+    guard let message = tables.fetchMessage(at: buffer, in: caller.process.directory) else {
+      return false
+    }
     caller.process.watchdog.reset()
     caller.process.frame.eax = UInt32(bitPattern: ResultCode.ok.rawValue)
     if call == .sendrec { caller.process.misc.insert(.replyPend) }
@@ -36,8 +37,8 @@ extension Kernel {
     let isReply = receiver.process.misc.contains(.replyPend)
     let status = IPCStatus(call: caller.process.misc.contains(.replyPend) ? .sendrec : .send)
     receiver.process.take(message, from: caller.process.endpoint, isReply ? nil : status)
-    counters.countMessage(
-      type: message.type, status: status, isReply: isReply, from: caller.process.slot)
+    caller.process.statistics.messages &+= 1
+    counters.countMessage(type: message.type, status: status, isReply: isReply)
     recorder.storeMessage(
       message, from: caller.process.endpoint, to: receiver.process.endpoint, status: status)
     processes.wake(receiver, from: .receiving)

@@ -15,7 +15,7 @@ extension Kernel {
       entry.process.watchdog.isFarFromLimit
     else { return false }
     _ = entry.process.watchdog.observe(entry.process.frame)
-    counters[entry.process.slot].pageFaults &+= 1
+    entry.process.statistics.pageFaults &+= 1
     processes.block(entry, by: .pageFault)
 
     let message = Message(
@@ -23,7 +23,8 @@ extension Kernel {
     let call: IPCCall = entry.process.misc.contains(.replyPend) ? .sendrec : .send
     let status = IPCStatus(call: call, fromKernel: true)
     vm.process.take(message, from: entry.process.endpoint, status)
-    counters.countPageFaultMessage(from: entry.process.slot)
+    entry.process.statistics.messages &+= 1
+    counters.pageFaultMessages &+= 1
     recorder.storeMessage(message, from: entry.process.endpoint, to: .vm, status: status)
     processes.wake(vm, from: .receiving)
     return true

@@ -7,34 +7,40 @@ public import MinixABI
 /// own doors, where the request need not be looked at to know what it wants.
 extension Kernel {
   /// VMCTL_CLEAR_PAGEFAULT by resident VM.
+  @inline(__always)
   public func clearPageFault(of endpoint: Endpoint) {
     recorder.makeRoom()
-    let request = Message(.clearPageFault, who: endpoint)
-    guard mayCallAtOnce(.vmControl), let entry = processes.entry(of: endpoint),
+    let vm = processes.entry(Endpoint.vm.slot)
+    guard mayCallAtOnce(vm, .vmControl), let entry = processes.entry(of: endpoint),
       entry.process.rts == .pageFault
-    else { return callTheLongWay(request) }
-    recorder.storeKernelCall(request, by: .vm)
-    counters.countKernelCall(
-      KernelCallNumber.vmControl.rawValue, parameter: request.vmControlParameter,
-      by: Endpoint.vm.slot)
+    else { return callTheLongWay(Message(.clearPageFault, who: endpoint)) }
+    let parameter = VMControl.clearPageFault.rawValue
+    recorder.storeKernelCall(
+      KernelCallNumber.vmControl.messageType, UInt32(bitPattern: endpoint.rawValue),
+      UInt32(bitPattern: parameter), by: .vm)
+    vm.process.statistics.kernelCalls &+= 1
+    counters.count(.vmControls, Int(parameter))
     processes.wake(entry, from: .pageFault)
   }
 
   /// SYS_MEMSET of a page with zeros by resident VM.
+  @inline(__always)
   public func zeroPage(_ frame: PhysicalAddress) {
     recorder.makeRoom()
-    let request = Message(
-      zeroing: frame.rawValue, byteCount: AddressSpaceLayout.pageByteCount)
-    guard mayCallAtOnce(.memset), memory.zeroPage(frame) else { return callTheLongWay(request) }
-    recorder.storeKernelCall(request, by: .vm)
-    counters.countKernelCall(
-      KernelCallNumber.memset.rawValue, parameter: 0, by: Endpoint.vm.slot)
+    let byteCount = AddressSpaceLayout.pageByteCount
+    let vm = processes.entry(Endpoint.vm.slot)
+    guard mayCallAtOnce(vm, .memset), memory.zeroPage(frame) else {
+      return callTheLongWay(Message(zeroing: frame.rawValue, byteCount: byteCount))
+    }
+    recorder.storeKernelCall(
+      KernelCallNumber.memset.messageType, 0, 0, 0, byteCount, 0, frame.rawValue, by: .vm)
+    vm.process.statistics.kernelCalls &+= 1
+    counters.count(.kernelCalls, Int(KernelCallNumber.memset.rawValue))
   }
 
   @inline(__always)
-  private func mayCallAtOnce(_ call: KernelCallNumber) -> Bool {
-    let vm = processes.entry(Endpoint.vm.slot)
-    return mayTakeShortWays && vm.process.isResident && vm.process.rts.isEmpty
+  private func mayCallAtOnce(_ vm: ProcessEntry, _ call: KernelCallNumber) -> Bool {
+    mayTakeShortWays && vm.process.isResident && vm.process.rts.isEmpty
       && vm.process.endpoint == .vm
       && privileges[vm.process.privilege].allowsKernelCall(call.rawValue)
   }

@@ -12,14 +12,19 @@ import MinixABI
 extension Kernel {
   /// - Parameter entry: the process that has trapped; there is room in the recorder.
   /// - Returns: whether that was all; if not, nothing has changed.
-  @inline(__always)
   func takesShortWay(_ entry: ProcessEntry) -> Bool {
-    guard mayTakeShortWays, entry.process.rts.isEmpty else { return false }
+    guard mayTakeShortWay(entry) else { return false }
     switch entry.process.frame.vector {
     case UInt32(Vector.pageFault.rawValue): return passPageFaultOn(entry)
     case UInt32(TrapVector.ipc): return callsAtOnce(entry)
     default: return false
     }
+  }
+
+  /// Whether the process that has trapped is the running process, and nothing more.
+  @inline(__always)
+  func mayTakeShortWay(_ entry: ProcessEntry) -> Bool {
+    mayTakeShortWays && entry.process.rts.isEmpty
   }
 }
 

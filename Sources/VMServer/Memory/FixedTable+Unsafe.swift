@@ -3,18 +3,26 @@
 /// An element is read and written in place after one test of its number. An array would ask each time
 /// whether it is the only owner of its memory.
 @safe
-final class FixedTable<Element: BitwiseCopyable> {
+struct FixedTable<Element: BitwiseCopyable>: ~Copyable {
   private let base: UnsafeMutablePointer<Element>
   let count: Int
+  /// Whoever has a table keeps its memory; the elements are reached without it.
+  private let memory: Memory
+
+  @safe
+  private final class Memory {
+    let base: UnsafeMutablePointer<Element>
+
+    init(_ base: UnsafeMutablePointer<Element>) { unsafe self.base = base }
+
+    deinit { unsafe base.deallocate() }
+  }
 
   init(repeating element: Element, count: Int) {
     unsafe base = .allocate(capacity: count)
     unsafe base.initialize(repeating: element, count: count)
     self.count = count
-  }
-
-  deinit {
-    unsafe base.deallocate()
+    memory = unsafe Memory(base)
   }
 
   var indices: Range<Int> { 0..<count }
@@ -24,7 +32,7 @@ final class FixedTable<Element: BitwiseCopyable> {
     @inline(__always) unsafeAddress {
       unsafe UnsafePointer(base + checked(index))
     }
-    @inline(__always) unsafeMutableAddress {
+    @inline(__always) nonmutating unsafeMutableAddress {
       unsafe base + checked(index)
     }
   }

@@ -5,7 +5,7 @@ import Testing
 /// How long faults took, as far as buckets can tell.
 @Suite struct FaultLatencyTests {
   private func counted(_ cycles: [UInt64]) -> FaultLatencies {
-    let counters = Counters(processCapacity: 1)
+    let counters = Counters()
     for number in cycles { counters.countLatency(number) }
     return counters.faultLatencies
   }

@@ -134,26 +134,27 @@ extension IPCModelRun {
 
   /// The ready queues are the model's, and each process that can run is in the one of its priority.
   private func compareReadyQueues(count: Int) throws {
-    let kernel = bench.kernel.processes
+    let kernel = bench.kernel
     var left = count
     for queue in 0..<16 {
       let expected = model.ready[queue]
-      var slot = kernel.queues.head(queue)
+      var slot = kernel.processes.queues.head(queue)
       var (index, last) = (0, ProcessSlot.none)
       while slot != .none, left >= 0 {
         guard index < expected.count, expected[index] == Int(slot.rawValue) else {
           throw Mismatch(
             what: "ready queue \(queue): \(slot.rawValue) is at \(index), not \(expected)")
         }
-        guard kernel[slot].rts.isEmpty, Int(kernel[slot].priority) == queue else {
+        guard kernel.processes[slot].rts.isEmpty, Int(kernel.processes[slot].priority) == queue
+        else {
           throw Mismatch(what: "\(slot.rawValue) is in ready queue \(queue) by mistake")
         }
         (index, left, last) = (index + 1, left - 1, slot)
-        slot = kernel[slot].nextReady
+        slot = kernel.processes[slot].nextReady
       }
       if index != expected.count { throw differs("ready queue \(queue)", index, expected.count) }
-      if index > 0, kernel.queues.tail(queue) != last {
-        throw differs("tail of ready queue \(queue)", kernel.queues.tail(queue), last)
+      if index > 0, kernel.processes.queues.tail(queue) != last {
+        throw differs("tail of ready queue \(queue)", kernel.processes.queues.tail(queue), last)
       }
     }
     if left != 0 { throw Mismatch(what: "\(left) who can run are in no ready queue") }
@@ -162,9 +163,8 @@ extension IPCModelRun {
   // MARK: Privilege structures and SENDA tables
 
   private func compareStructures() throws {
-    let privileges = bench.kernel.privileges
     for id in 0..<32 {
-      let kernel = privileges[PrivilegeID(rawValue: Int8(id))]
+      let kernel = bench.kernel.privileges[PrivilegeID(rawValue: Int8(id))]
       let expected = model.structures[id]
       let owner: Int? = kernel.owner == .none ? nil : Int(kernel.owner.rawValue)
       if owner != expected.owner {

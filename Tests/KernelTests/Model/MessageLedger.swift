@@ -15,7 +15,7 @@ struct MessageLedger {
 
   /// - Returns: what is wrong, if anything is.
   mutating func observe(
-    _ processes: ProcessTable, slots: Range<Int>, _ step: IPCModelStep
+    _ processes: borrowing ProcessTable, slots: Range<Int>, _ step: IPCModelStep
   ) -> String? {
     for slot in slots where slot >= 0 {
       let process = processes[ProcessSlot(rawValue: Int32(slot))]

@@ -178,26 +178,27 @@ import Testing
   /// Whatever keeps a process from running, it is in its queue if and only if nothing does: each
   /// flag alone, and each with each other.
   @Test func runnableIffNoFlagIsSet() throws {
-    let table = bench.kernel.processes
+    let kernel = bench.kernel
     let (guest, other) = (try bench.user(11), try bench.user(12))
     let flags = (1..<16).filter { $0 != 13 }.map { RTSFlags(rawValue: 1 << UInt16($0)) }
     func isQueued(_ guest: Guest) -> Bool {
-      var slot = table.queues.head(8)
-      while slot != .none, slot != guest.slot { slot = table[slot].nextReady }
+      var slot = kernel.processes.queues.head(8)
+      while slot != .none, slot != guest.slot { slot = kernel.processes[slot].nextReady }
       return slot == guest.slot
     }
+    func unset(_ flag: RTSFlags) -> Bool { kernel.processes.unset(flag, on: guest.slot) }
     for first in flags {
       for second in flags {
-        table.set(first, on: guest.slot)
+        kernel.processes.set(first, on: guest.slot)
         #expect(!isQueued(guest) && isQueued(other))
-        table.set(second, on: guest.slot)
-        #expect(table[guest.slot].rts == first.union(second))
-        #expect(table.unset(first, on: guest.slot) == (first == second))
+        kernel.processes.set(second, on: guest.slot)
+        #expect(kernel.processes[guest.slot].rts == first.union(second))
+        #expect(unset(first) == (first == second))
         #expect(isQueued(guest) == (first == second))
-        #expect(table.unset(second, on: guest.slot) == (first != second))
+        #expect(unset(second) == (first != second))
         #expect(isQueued(guest))
-        #expect(table.queues.tail(8) == guest.slot, "it goes to the tail")
-        #expect(!table.unset(second, on: guest.slot), "once")
+        #expect(kernel.processes.queues.tail(8) == guest.slot, "it goes to the tail")
+        #expect(!unset(second), "once")
       }
     }
     bench.checkInvariants()

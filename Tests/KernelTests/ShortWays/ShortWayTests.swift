@@ -43,15 +43,17 @@ import Testing
   }
 
   private func flags(_ run: RandomRun) -> [UInt16] {
-    let table = run.bench.kernel.processes
-    return table.allSlots.map { table[$0].rts.rawValue ^ table[$0].misc.rawValue }
+    let kernel = run.bench.kernel
+    return kernel.processes.allSlots.map { slot in
+      kernel.processes[slot].rts.rawValue ^ kernel.processes[slot].misc.rawValue
+    }
   }
 
   /// Every field of every entry, but for the times.
   private func processes(_ run: RandomRun) -> [String] {
-    let table = run.bench.kernel.processes
-    return table.allSlots.map { slot in
-      var process = table[slot]
+    let kernel = run.bench.kernel
+    return kernel.processes.allSlots.map { slot in
+      var process = kernel.processes[slot]
       process.trappedAt = 0
       return "\(process)"
     }
@@ -60,12 +62,11 @@ import Testing
   /// Everything that is counted, but for the times.
   private func counts(_ run: RandomRun) -> [[UInt64]] {
     let statistics = run.bench.kernel.statistics
-    let table = run.bench.kernel.processes
     return [
       statistics.kernelCalls, statistics.vmControls, statistics.messages,
       statistics.notifications, statistics.signals,
       [statistics.replies, statistics.otherMessages, statistics.badRequests],
-      table.allSlots.flatMap { slot in
+      run.bench.kernel.processes.allSlots.flatMap { slot in
         let own = statistics[slot]
         return [own.pageFaults, own.exceptions, own.kernelCalls, own.messages]
       },

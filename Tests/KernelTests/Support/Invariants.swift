@@ -12,7 +12,7 @@ extension Bench {
     if let first = problems.first { Issue.record("\(first) \(note())") }
   }
 
-  private var processes: ProcessTable { kernel.processes }
+  private var processes: ProcessTable { _read { yield kernel.processes } }
 
   /// Each runnable process is in its own ready queue, once; nobody else is in any.
   private func queueProblems() -> [String] {

@@ -361,7 +361,8 @@ final class VMBench {
 
 extension VMServer {
   fileprivate mutating func insert(_ region: VirtualRegion, _ slot: Int) -> Bool {
-    let spaces = spaces
-    return regions.insert(region, into: &spaces[slot].regions)
+    var root = spaces[slot].regions
+    defer { spaces[slot].regions = root }
+    return regions.insert(region, into: &root)
   }
 }
