@@ -5,31 +5,31 @@ import MinixABI
 /// table.
 @safe
 struct Counters: ~Copyable {
-  /// The tables, one after the other: kernel calls, SYS_VMCTL's parameters, messages by type,
-  /// notifications, signals.
+  /// The tables, one after the other: messages by type, notifications, signals.
   enum Table {
-    case kernelCalls, vmControls, messages, notifications, signals
+    case messages, notifications, signals
 
     @inline(__always) var start: Int {
       switch self {
-      case .kernelCalls: 0
-      case .vmControls: 64
-      case .messages: 96
-      case .notifications: 96 + KernelStatistics.messageTypeLimit
-      case .signals: 96 + KernelStatistics.messageTypeLimit + 256
+      case .messages: 0
+      case .notifications: KernelStatistics.messageTypeLimit
+      case .signals: KernelStatistics.messageTypeLimit + 256
       }
     }
 
     @inline(__always) var count: Int {
       switch self {
-      case .kernelCalls: Int(KernelCallNumber.count)
-      case .vmControls, .signals: 32
       case .messages: KernelStatistics.messageTypeLimit
       case .notifications: 256
+      case .signals: 32
       }
     }
   }
 
+  /// Kernel calls by index; SYS_VMCTL's, by parameter, apart. These two are on the path of a fault, and
+  /// stay where the kernel is.
+  var kernelCalls = InlineArray<64, UInt64>(repeating: 0)
+  var vmControls = InlineArray<32, UInt64>(repeating: 0)
   private let counts: UnsafeMutablePointer<UInt64>
   private let latencies: UnsafeMutablePointer<UInt64>
   /// Requests that name no kernel call.

@@ -28,8 +28,8 @@ public struct KernelStatistics: Sendable {
   ///
   /// - Parameter processes: every slot's counts, tasks first.
   init(_ counters: borrowing Counters, processes: [ProcessStatistics] = []) {
-    kernelCalls = counters.values(of: .kernelCalls)
-    vmControls = counters.values(of: .vmControls)
+    kernelCalls = (0..<Int(KernelCallNumber.count)).map { counters.kernelCalls[$0] }
+    vmControls = (0..<counters.vmControls.count).map { counters.vmControls[$0] }
     badRequests = counters.badRequests
     kernelCallErrors = counters.errors
     messages = counters.values(of: .messages)
@@ -71,13 +71,13 @@ extension Counters {
   ///   - index: the call's.
   ///   - parameter: the request's word@12: SYS_VMCTL's parameter.
   @inline(__always)
-  func countKernelCall(_ index: Int32, parameter: Int32) {
+  mutating func countKernelCall(_ index: Int32, parameter: Int32) {
     if index == KernelCallNumber.vmControl.rawValue,
-      UInt32(bitPattern: parameter) < UInt32(Table.vmControls.count)
+      UInt32(bitPattern: parameter) < UInt32(vmControls.count)
     {
-      count(.vmControls, Int(parameter))
+      vmControls[Int(parameter)] &+= 1
     } else {
-      count(.kernelCalls, Int(index))
+      kernelCalls[Int(index)] &+= 1
     }
   }
 
@@ -101,7 +101,7 @@ extension Counters {
   private mutating func countError(
     _ call: KernelCallNumber?, _ parameter: Int32, _ result: ResultCode
   ) {
-    let isKnown = call == .vmControl && parameter >= 0 && parameter < Int32(Table.vmControls.count)
+    let isKnown = call == .vmControl && parameter >= 0 && parameter < Int32(vmControls.count)
     let error = KernelCallError(call: call, parameter: isKnown ? parameter : -1, result: result)
     errors[error, default: 0] += 1
   }

@@ -58,7 +58,9 @@ public struct KVMProcessor: Processor, ~Copyable {
     memory.store(registers.frame, at: PhysicalAddress(UInt32(STUB_FRAME)))
     var block = stub_resume()
     if memory.loadedFPUArea != resume.fpuArea || resume.hasFreshFPU { switchFPU(resume, &block) }
-    try handOverEdits(resume, &block)
+    if resume.directory != tables.loadedDirectory || !tables.edits.isEmpty {
+      try handOverEdits(resume, &block)
+    }
     memory.store(block, at: PhysicalAddress(UInt32(STUB_RESUME)))
     let exit = try enter()
     guard case .output(UInt16(STUB_PORT), 4, UInt32(STUB_FRAME)) = exit else {
@@ -104,6 +106,7 @@ extension KVMProcessor {
 extension KVMProcessor {
   /// x87 and SSE state changes place only when the process does: a trap that returns to the same
   /// process costs nothing, a switch one fxsave and one fxrstor, and no process pays a #NM.
+  @inline(never)
   private mutating func switchFPU(_ resume: Resume, _ block: inout stub_resume) {
     let isLoaded = memory.loadedFPUArea == resume.fpuArea
     if resume.hasFreshFPU { StubImage.resetFPUArea(resume.fpuArea, in: memory) }
@@ -116,6 +119,7 @@ extension KVMProcessor {
 
   /// Gives the stub the edits and decides whether CR3 is loaded: when it changes, when somebody
   /// asked for it, and when it is cheaper than invalidating page by page.
+  @inline(never)
   private mutating func handOverEdits(
     _ resume: Resume, _ block: inout stub_resume
   ) throws(ProcessorError) {
@@ -126,7 +130,6 @@ extension KVMProcessor {
       block.cr3 = resume.directory.rawValue
       tables.loadedDirectory = resume.directory
     }
-    guard !tables.edits.isEmpty else { return }
     let count = tables.edits.list.count
     var position = 0
     while count - position > PageTableEdits.capacity {
@@ -167,6 +170,7 @@ extension KVMProcessor {
     exits.editFlush &+= 1
   }
 
+  @inline(never)
   private mutating func startClock() throws(ProcessorError) {
     do {
       try vcpu.startTicking(hertz: waitingClock)
@@ -176,7 +180,9 @@ extension KVMProcessor {
     waitingClock = 0
   }
 
-  private func enter() throws(ProcessorError) -> VCPU.Exit {
+  /// Mutating, or the compiler would lend it a copy of the whole processor.
+  @inline(__always)
+  private mutating func enter() throws(ProcessorError) -> VCPU.Exit {
     do {
       return try vcpu.run()
     } catch {
@@ -276,9 +282,17 @@ extension KVMProcessor {
 
 extension ExitCounts {
   /// Counts one of the stub's exits.
+  @inline(__always)
   mutating func count(_ vector: Vector) {
+    if vector == .pageFault {
+      pageFault &+= 1
+    } else {
+      countOther(vector)
+    }
+  }
+
+  private mutating func countOther(_ vector: Vector) {
     switch Int32(vector.rawValue) {
-    case Int32(Vector.pageFault.rawValue): pageFault &+= 1
     case STUB_VECTOR_IPC: ipc &+= 1
     case STUB_VECTOR_KERNEL_CALL: kernelCall &+= 1
     case STUB_VECTOR_PREEMPT: preemption &+= 1

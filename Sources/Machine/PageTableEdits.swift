@@ -44,8 +44,8 @@ public struct PageTableEdits: ~Copyable {
     list.reserveCapacity(Self.capacity)
   }
 
-  /// Whether there is nothing to carry out.
-  public var isEmpty: Bool { list.isEmpty && !requiresDirectoryReload }
+  /// Whether there is nothing to carry out. It is asked at every resume, and needs no look at the list.
+  public private(set) var isEmpty = true
 
   /// Records that the host has stored over entries that were present.
   ///
@@ -55,6 +55,7 @@ public struct PageTableEdits: ~Copyable {
   ///   - linear: the page that the first one translated in the address space that is loaded now, or
   ///     nil when it belongs to another one (a CR3 load will flush it before it can be used).
   public mutating func record(entry: PhysicalAddress, count: UInt32 = 1, linear: LinearAddress?) {
+    isEmpty = false
     let page = linear ?? LinearAddress(0)
     if linear != nil { invalidatedPageCount &+= count }
     if var last = list.last, extends(last, entry: entry, linear: linear) {
@@ -68,6 +69,7 @@ public struct PageTableEdits: ~Copyable {
   /// Asks for a CR3 load at the next resume even if the directory stays the same.
   public mutating func reloadDirectory() {
     requiresDirectoryReload = true
+    isEmpty = false
   }
 
   /// Forgets everything: the stub has been given the list.
@@ -75,6 +77,7 @@ public struct PageTableEdits: ~Copyable {
     list.removeAll(keepingCapacity: true)
     invalidatedPageCount = 0
     requiresDirectoryReload = false
+    isEmpty = true
   }
 
   private func extends(_ last: Edit, entry: PhysicalAddress, linear: LinearAddress?) -> Bool {

@@ -27,8 +27,10 @@ struct KernelVMGate: KernelGate {
     kernel.kernelCall(&message, from: .vm)
   }
 
+  @inline(__always)
   func clearPageFault(of endpoint: Endpoint) { kernel.clearPageFault(of: endpoint) }
 
+  @inline(__always)
   func zeroPage(_ frame: PhysicalAddress) { kernel.zeroPage(frame) }
 
   func reply(_ message: Message, to endpoint: Endpoint) {

@@ -1,8 +1,9 @@
+public import Kernel
 import VMServer
 
 /// VM when it is resident, in an allocation of its own that never moves.
 @safe
-final class ResidentVM {
+@usableFromInline final class ResidentVM {
   private let pointer: UnsafeMutablePointer<VMServer<KernelVMGate>>
 
   init(_ server: consuming VMServer<KernelVMGate>) {
@@ -21,20 +22,21 @@ final class ResidentVM {
   }
 
   /// The same for the run loop, which comes by for every page fault and must not count references.
-  var lent: Lent { unsafe Lent(pointer) }
+  @usableFromInline var lent: Lent { unsafe Lent(pointer) }
 
   /// It is good as long as whoever has lent it.
   @safe
-  struct Lent {
+  @usableFromInline struct Lent {
     private let pointer: UnsafeMutablePointer<VMServer<KernelVMGate>>
 
     fileprivate init(_ pointer: UnsafeMutablePointer<VMServer<KernelVMGate>>) {
       unsafe self.pointer = pointer
     }
 
-    var server: VMServer<KernelVMGate> {
-      @inline(__always) unsafeAddress { unsafe UnsafePointer(pointer) }
-      @inline(__always) nonmutating unsafeMutableAddress { unsafe pointer }
+    /// Hands VM what it has received.
+    @usableFromInline
+    func handle(_ delivery: Kernel.Delivery) {
+      unsafe pointer.pointee.handle(delivery.message, status: delivery.status)
     }
   }
 }

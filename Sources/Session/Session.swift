@@ -2,17 +2,17 @@ import CClock
 import FlightRecorder
 import GuestImage
 import I386
-package import Kernel
+public import Kernel
 public import Machine
-import MinixABI
+public import MinixABI
 public import Servers
 import VMServer
 
 /// One run: a processor, the kernel, the resident servers and the programs, put together.
 public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
-  package let kernel: Kernel
+  @usableFromInline package let kernel: Kernel
   /// nil when a guest is in VM's place.
-  var vm: ResidentVM?
+  @usableFromInline var vm: ResidentVM?
   let pm: ProcessManager
   let library: ProgramLibrary
   private let vfs: FileServer
@@ -29,7 +29,7 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
   /// Polled at every clock tick: the number of a signal that asks the run to end.
   private let interruption: () -> Int32?
   /// The last, so that the others stand at the same place whatever its size.
-  package var processor: CPU
+  @usableFromInline package var processor: CPU
 
   /// Loads the programs; nothing runs yet.
   ///
@@ -82,7 +82,11 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
 
 extension Session where CPU: ~Copyable {
   /// The run without the books at its end, which are as long as the run was: for measurements.
+  ///
+  /// Whoever brings a processor of his own gets a loop of its own: through a table of functions each trap
+  /// would take its way by half a dozen pages more.
   @_specialize(where CPU == KVMProcessor)
+  @inlinable
   package mutating func loop(deadline: ContinuousClock.Instant? = nil) -> RunEnd {
     let vm = vm?.lent
     var next = kernel.next()
@@ -102,8 +106,7 @@ extension Session where CPU: ~Copyable {
         }
         next = kernel.next()
       } else if case .resident(.vm) = next, let vm {
-        let delivery = kernel.delivery(to: .vm)
-        vm.server.handle(delivery.message, status: delivery.status)
+        vm.handle(kernel.delivery(to: .vm))
         next = kernel.goOnReceiving(.vm)
       } else {
         if let end = takeOtherTurn(next, deadline) { return end }
@@ -113,8 +116,8 @@ extension Session where CPU: ~Copyable {
   }
 
   /// A turn that is neither ring 3's nor VM's.
-  @inline(never)
-  private mutating func takeOtherTurn(
+  @inline(never) @usableFromInline
+  mutating func takeOtherTurn(
     _ next: Kernel.Next, _ deadline: ContinuousClock.Instant?
   ) -> RunEnd? {
     switch next {
@@ -158,7 +161,8 @@ extension Session where CPU: ~Copyable {
   }
 
   /// What is done at a clock tick, besides what the kernel does.
-  private mutating func tick(_ deadline: ContinuousClock.Instant?) -> RunEnd? {
+  @usableFromInline
+  mutating func tick(_ deadline: ContinuousClock.Instant?) -> RunEnd? {
     observe()
     return reasonToStop(deadline)
   }

@@ -37,15 +37,16 @@ struct FaultFloor {
   ///   - stamps: where the faults' stamps go, from index `count` on.
   /// - Returns: the registers of the trap that is no page fault.
   mutating func serve(
-    _ processor: borrowing KVMProcessor, in directory: PhysicalAddress, _ stamps: inout [UInt64],
-    _ count: inout Int
+    _ processor: borrowing KVMProcessor, in directory: PhysicalAddress,
+    _ stamps: inout InlineArray<256, UInt64>, _ count: inout Int
   ) throws(ProcessorError) -> TrapFrame {
     let first = firstEntry(in: directory)
     let filled = filledEntries(first)
     let runner = unsafe processor.runner
     let vcpu = unsafe cbench_vcpu(descriptor: runner.descriptor, page: runner.page)
     let served = unsafe withFloor(first, filled) { floor in
-      unsafe stamps.withUnsafeMutableBufferPointer { stamps in
+      var stamps = stamps.mutableSpan
+      return unsafe stamps.withUnsafeMutableBufferPointer { stamps in
         unsafe cbench_serve_faults(
           vcpu, &floor, stamps.baseAddress.unsafelyUnwrapped + count,
           UInt32(stamps.count - count))

@@ -7,6 +7,7 @@ enum FaultRound {
   static var pageCount: Int { 256 }
   /// The first of them: VM maps above the stack.
   static var firstPage: UInt32 { AddressSpaceLayout.stackTop }
+  static var secondPage: UInt32 { firstPage + AddressSpaceLayout.pageByteCount }
   static var endPage: UInt32 {
     firstPage + UInt32(pageCount) * AddressSpaceLayout.pageByteCount
   }

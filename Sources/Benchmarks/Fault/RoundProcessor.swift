@@ -13,9 +13,11 @@ struct RoundProcessor: Processor, ~Copyable {
   private var processor: KVMProcessor
   private let tables: PageTables
   private var floor: FaultFloor?
+  /// Whether C serves the faults of this round.
+  private var isServedByFloor = false
   private var mayBegin = true
   /// Cycle stamps of the round's exits, from the second page's on.
-  private var stamps = Array(repeating: UInt64(0), count: FaultRound.pageCount)
+  private var stamps = InlineArray<256, UInt64>(repeating: 0)
   private var stampCount = 0
   /// Exits up to the first stamp, and from there to the last one.
   private var exitsBefore: UInt64 = 0
@@ -40,11 +42,12 @@ struct RoundProcessor: Processor, ~Copyable {
     mayBegin = true
     stampCount = 0
     roundExits = 0
+    isServedByFloor = floor?.isReady == true
   }
 
   /// Cycles from each exit to the next, in the round that was made last.
   var periods: [UInt64] {
-    zip(stamps[..<stampCount], stamps[..<stampCount].dropFirst()).map { $1 - $0 }
+    (1..<max(stampCount, 1)).map { stamps[$0] - stamps[$0 - 1] }
   }
 
   mutating func run(_ resume: Resume) throws(ProcessorError) -> Trap {
@@ -52,13 +55,29 @@ struct RoundProcessor: Processor, ~Copyable {
     guard mayBegin else { throw .scriptEnded }
     let trap = try processor.run(resume)
     let now = cclock_cycles()
+    // In the midst of a round, where the stamp is all that there is to do.
     guard registers.frame.vector == UInt32(Vector.pageFault.rawValue),
-      registers.frame.cr2 >= FaultRound.firstPage, registers.frame.cr2 < FaultRound.endPage
+      registers.frame.cr2 &- FaultRound.secondPage < FaultRound.endPage - FaultRound.secondPage,
+      stampCount > 0, stampCount < stamps.count, !isServedByFloor
+    else { return try takeOtherTrap(trap, at: now, resume) }
+    stamps[stampCount] = now
+    stampCount &+= 1
+    return trap
+  }
+
+  /// The traps by which a round begins and ends.
+  @inline(never)
+  private mutating func takeOtherTrap(
+    _ trap: Trap, at now: UInt64, _ resume: Resume
+  ) throws(ProcessorError) -> Trap {
+    let frame = resume.registers.frame
+    guard frame.vector == UInt32(Vector.pageFault.rawValue), frame.cr2 >= FaultRound.firstPage,
+      frame.cr2 < FaultRound.endPage
     else {
       if stampCount > 0, roundExits == 0 { endRound(in: resume.directory) }
       return trap
     }
-    guard registers.frame.cr2 >= FaultRound.firstPage + AddressSpaceLayout.pageByteCount else {
+    guard frame.cr2 >= FaultRound.secondPage else {
       mayBegin = false
       return trap
     }
@@ -66,7 +85,7 @@ struct RoundProcessor: Processor, ~Copyable {
     if stampCount == 0 { beginPeriods() }
     stamps[stampCount] = now
     stampCount += 1
-    return floor?.isReady == true ? try serve(in: resume.directory, registers) : trap
+    return isServedByFloor ? try serve(in: resume.directory, resume.registers) : trap
   }
 
   private mutating func beginPeriods() {

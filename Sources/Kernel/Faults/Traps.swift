@@ -22,6 +22,7 @@ extension Kernel {
 
   /// The same, and who runs next: the two short ways that matter most are written out, each in a function
   /// of its own with the choice behind it.
+  @inline(__always)
   public func goOn(after trap: Trap) -> Next {
     guard trap.ticks == 0, !trap.isVirtual8086 else {
       handle(trap)

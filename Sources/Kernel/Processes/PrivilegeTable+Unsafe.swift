@@ -4,7 +4,10 @@ struct PrivilegeTable: ~Copyable {
   private let base: UnsafeMutablePointer<Privilege>
 
   init() {
-    unsafe base = .allocate(capacity: Int(PrivilegeID.count))
+    let byteCount = Int(PrivilegeID.count) * MemoryLayout<Privilege>.stride
+    // So that it does not lie in two pages.
+    let place = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 2048)
+    unsafe base = place.bindMemory(to: Privilege.self, capacity: Int(PrivilegeID.count))
     unsafe base.initialize(repeating: Privilege(), count: Int(PrivilegeID.count))
   }
 

@@ -4,14 +4,15 @@ import MinixABI
 
 /// The process table: one allocation for kernel tasks and processes, made at start, never moved.
 ///
-/// `table[slot].field` reads and writes in place.
+/// `table[slot].field` reads and writes in place. An entry has 512 bytes, so that none lies in two pages.
 ///
 /// It is a part of the kernel's own object, like the other tables: on a software CPU, whose translation
 /// cache is empty after each exit, every page that a trap touches costs a walk.
 @safe
 struct ProcessTable: ~Copyable {
-  private let base: UnsafeMutablePointer<Process>
+  private let base: UnsafeMutableRawPointer
   private let count: Int
+  private static var stride: Int { 512 }
   /// Slots from 0 up (`NR_PROCS`); the four tasks come on top.
   let capacity: Int32
   /// `rdy_head`, `rdy_tail`.
@@ -26,9 +27,10 @@ struct ProcessTable: ~Copyable {
     self.recorder = recorder
     count = Int(capacity + Endpoint.taskCount)
     self.capacity = capacity
-    unsafe base = .allocate(capacity: count)
-    unsafe base.initialize(repeating: Process(), count: count)
+    precondition(MemoryLayout<Process>.size <= Self.stride, "an entry has outgrown its place")
+    unsafe base = .allocate(byteCount: count * Self.stride, alignment: Self.stride)
     for slot in allSlots {
+      unsafe pointer(to: slot).initialize(to: Process())
       self[slot].slot = slot
       self[slot].endpoint = Endpoint(generation: 0, slot: slot)
     }
@@ -40,17 +42,17 @@ struct ProcessTable: ~Copyable {
 
   subscript(slot: ProcessSlot) -> Process {
     @inline(__always) unsafeAddress {
-      unsafe UnsafePointer(base + index(slot))
+      unsafe UnsafePointer(pointer(to: slot))
     }
     @inline(__always) nonmutating unsafeMutableAddress {
-      unsafe base + index(slot)
+      unsafe pointer(to: slot)
     }
   }
 
   /// A slot's entry, for whoever looks at more than one of its fields.
   @inline(__always)
   func entry(_ slot: ProcessSlot) -> ProcessEntry {
-    unsafe ProcessEntry(base + index(slot))
+    unsafe ProcessEntry(pointer(to: slot))
   }
 
   /// The same for a slot that the table may not have.
@@ -58,15 +60,20 @@ struct ProcessTable: ~Copyable {
   func entryIfAny(_ slot: ProcessSlot) -> ProcessEntry? {
     let index = Int(slot.rawValue) &+ Int(Endpoint.taskCount)
     guard UInt(bitPattern: index) < UInt(bitPattern: count) else { return nil }
-    return unsafe ProcessEntry(base + index)
+    return unsafe ProcessEntry(pointer(at: index))
   }
 
   @inline(__always)
-  private func index(_ slot: ProcessSlot) -> Int {
+  private func pointer(to slot: ProcessSlot) -> UnsafeMutablePointer<Process> {
     let index = Int(slot.rawValue) &+ Int(Endpoint.taskCount)
     // One comparison: as an unsigned number a negative index is too great.
     precondition(UInt(bitPattern: index) < UInt(bitPattern: count), "no such slot")
-    return index
+    return unsafe pointer(at: index)
+  }
+
+  @inline(__always)
+  private func pointer(at index: Int) -> UnsafeMutablePointer<Process> {
+    unsafe (base + index &* Self.stride).assumingMemoryBound(to: Process.self)
   }
 }
 

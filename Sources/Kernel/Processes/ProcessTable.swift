@@ -174,9 +174,13 @@ extension ProcessTable {
   }
 
   /// The head of the first queue that is not empty. It stays queued while it runs.
-  @inline(__always)
+  ///
+  /// Mutating though it changes nothing: to read one of an inline array's elements the compiler would else
+  /// copy all of them.
   var firstReady: ProcessSlot? {
-    let occupied = queues.occupied
-    return occupied == 0 ? nil : queues.head(occupied.trailingZeroBitCount)
+    @inline(__always) mutating get {
+      let occupied = queues.occupied
+      return occupied == 0 ? nil : queues.head(occupied.trailingZeroBitCount)
+    }
   }
 }

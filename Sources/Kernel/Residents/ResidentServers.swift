@@ -31,13 +31,14 @@ extension Kernel {
   }
 
   /// The most frequent one: a server that has done its work waits for the next. And who runs next.
+  @inline(__always)
   public func goOnReceiving(_ endpoint: Endpoint) -> Next {
     recorder.makeRoom()
     if let server = resident(endpoint), !waitsAtOnce(server) { receive(server, from: .any) }
     return choose()
   }
 
-  @inline(__always)
+  @inline(never)
   private func receive(_ server: ProcessEntry, from source: Endpoint) {
     load(server, .receive, source, nil)
     makeIPCCall(.receive, server)

@@ -13,13 +13,13 @@ extension Kernel {
     let vm = processes.entry(Endpoint.vm.slot)
     guard mayCallAtOnce(vm, .vmControl), let entry = processes.entry(of: endpoint),
       entry.process.rts == .pageFault
-    else { return callTheLongWay(Message(.clearPageFault, who: endpoint)) }
+    else { return clearPageFaultTheLongWay(endpoint) }
     let parameter = VMControl.clearPageFault.rawValue
     recorder.storeKernelCall(
       KernelCallNumber.vmControl.messageType, UInt32(bitPattern: endpoint.rawValue),
       UInt32(bitPattern: parameter), by: .vm)
     vm.process.statistics.kernelCalls &+= 1
-    counters.count(.vmControls, Int(parameter))
+    counters.vmControls[Int(parameter)] &+= 1
     processes.wake(entry, from: .pageFault)
   }
 
@@ -27,15 +27,14 @@ extension Kernel {
   @inline(__always)
   public func zeroPage(_ frame: PhysicalAddress) {
     recorder.makeRoom()
-    let byteCount = AddressSpaceLayout.pageByteCount
     let vm = processes.entry(Endpoint.vm.slot)
     guard mayCallAtOnce(vm, .memset), memory.zeroPage(frame) else {
-      return callTheLongWay(Message(zeroing: frame.rawValue, byteCount: byteCount))
+      return zeroPageTheLongWay(frame)
     }
     recorder.storeKernelCall(
-      KernelCallNumber.memset.messageType, 0, 0, 0, byteCount, 0, frame.rawValue, by: .vm)
+      KernelCallNumber.memset.messageType, 0, 0, 0, AddressSpaceLayout.pageByteCount, 0, frame.rawValue, by: .vm)
     vm.process.statistics.kernelCalls &+= 1
-    counters.count(.kernelCalls, Int(KernelCallNumber.memset.rawValue))
+    counters.kernelCalls[Int(KernelCallNumber.memset.rawValue)] &+= 1
   }
 
   @inline(__always)
@@ -46,9 +45,16 @@ extension Kernel {
   }
 
   @inline(never)
-  private func callTheLongWay(_ request: Message) {
-    var message = request
-    kernelCall(&message, from: .vm)
+  private func clearPageFaultTheLongWay(_ endpoint: Endpoint) {
+    var request = Message(.clearPageFault, who: endpoint)
+    kernelCall(&request, from: .vm)
+  }
+
+  @inline(never)
+  private func zeroPageTheLongWay(_ frame: PhysicalAddress) {
+    var request = Message(
+      zeroing: frame.rawValue, byteCount: AddressSpaceLayout.pageByteCount)
+    kernelCall(&request, from: .vm)
   }
 
   /// RECEIVE from anyone by a resident server that has nothing to get yet.

@@ -25,11 +25,22 @@ extension VMServer {
   /// VMCTL_CLEAR_PAGEFAULT.
   ///
   /// Source: minix `servers/vm/pagefaults.c`; ABI 9.6, read by 13.6, 13.17 and 13.19.
+  @inline(__always)
   mutating func pageFault(
     of endpoint: Endpoint, at address: LinearAddress, _ error: PageFaultErrorCode
   ) {
     guard let slot = slot(of: endpoint) else { return refuse(endpoint) }
     let outcome = resolve(slot, address, isWrite: error.contains(.write))
+    if outcome == .zeroFill {
+      // By far the most: a switch would be a jump by a table.
+      spaces[slot].faults.zeroFill &+= 1
+      return gate.clearPageFault(of: endpoint)
+    }
+    end(outcome, slot, endpoint)
+  }
+
+  @inline(never)
+  private mutating func end(_ outcome: FaultOutcome, _ slot: Int, _ endpoint: Endpoint) {
     spaces[slot].faults.count(outcome)
     switch outcome {
     case .segv, .outOfMemory: refuse(endpoint)
@@ -68,7 +79,6 @@ enum FaultOutcome {
 }
 
 extension FaultCounts {
-  @inline(__always)
   mutating func count(_ outcome: FaultOutcome) {
     switch outcome {
     case .zeroFill: zeroFill &+= 1
