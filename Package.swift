@@ -22,7 +22,7 @@ let hotRules =
     .unsafeFlags(
       [
         "-cross-module-optimization", "-enforce-exclusivity=unchecked", "-Xllvm",
-        "-cmo-function-size-limit=2000",
+        "-cmo-function-size-limit=5000",
       ],
       .when(configuration: .release)),
   ]

@@ -1,10 +1,15 @@
 public import CKVM
 
 extension RunPage {
-  /// Reads why KVM_RUN returned 0. The most frequent reason comes first.
-  @_noLocks @inlinable func exit() -> VCPU.Exit {
-    switch Int32(truncatingIfNeeded: unsafe ckvm_run_exit_reason(page)) {
-    case KVM_EXIT_IO: portExit()
+  /// Reads why KVM_RUN returned 0. The most frequent reason has a test of its own: a switch would be a
+  /// jump by a table.
+  @_noLocks @inlinable @inline(__always) func exit() -> VCPU.Exit {
+    let reason = Int32(truncatingIfNeeded: unsafe ckvm_run_exit_reason(page))
+    return reason == KVM_EXIT_IO ? portExit() : otherExit(reason)
+  }
+
+  @_noLocks @inlinable @inline(never) func otherExit(_ reason: Int32) -> VCPU.Exit {
+    switch reason {
     case KVM_EXIT_IRQ_WINDOW_OPEN: .interruptWindowOpen
     case KVM_EXIT_INTR: .interrupted
     case KVM_EXIT_HLT: .halted
@@ -21,7 +26,7 @@ extension RunPage {
   }
 
   /// KVM_EXIT_IO's particulars.
-  @_noLocks @inlinable func portExit() -> VCPU.Exit {
+  @_noLocks @inlinable @inline(__always) func portExit() -> VCPU.Exit {
     let port = unsafe ckvm_run_io_port(page)
     let size = unsafe ckvm_run_io_size(page)
     let count = unsafe ckvm_run_io_count(page)

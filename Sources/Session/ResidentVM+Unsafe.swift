@@ -1,4 +1,5 @@
 public import Kernel
+import MinixABI
 import VMServer
 
 /// VM when it is resident, in an allocation of its own that never moves.
@@ -33,10 +34,14 @@ import VMServer
       unsafe self.pointer = pointer
     }
 
-    /// Hands VM what it has received.
-    @usableFromInline
-    func handle(_ delivery: Kernel.Delivery) {
+    /// VM's turn: it deals with what it has got, and waits for more.
+    ///
+    /// - Returns: who runs next.
+    @inline(never) @usableFromInline
+    func takeTurn(of kernel: Kernel) -> Kernel.Next {
+      let delivery = kernel.delivery(to: .vm)
       unsafe pointer.pointee.handle(delivery.message, status: delivery.status)
+      return kernel.goOnReceiving(.vm)
     }
   }
 }

@@ -82,35 +82,49 @@ public struct Session<CPU: Processor & ~Copyable>: ~Copyable {
 
 extension Session where CPU: ~Copyable {
   /// The run without the books at its end, which are as long as the run was: for measurements.
-  ///
-  /// Whoever brings a processor of his own gets a loop of its own: through a table of functions each trap
-  /// would take its way by half a dozen pages more.
   @_specialize(where CPU == KVMProcessor)
   @inlinable
   package mutating func loop(deadline: ContinuousClock.Instant? = nil) -> RunEnd {
     let vm = vm?.lent
     var next = kernel.next()
     while true {
-      // The two turns of a page fault come first: a switch would be a jump by a table.
-      if case .guest(let resume) = next {
-        do {
-          let trap = try processor.run(resume)
-          guard trap.ticks != 0 else {
-            next = kernel.goOn(after: trap)
-            continue
-          }
+      do {
+        let (other, trap) = try Self.takeTurns(from: next, kernel, vm, &processor)
+        if let trap {
           kernel.handle(trap)
           if let end = tick(deadline) { return end }
-        } catch {
-          return .processorFailed(error)
+        } else if let end = takeOtherTurn(other, deadline) {
+          return end
         }
-        next = kernel.next()
+      } catch {
+        return .processorFailed(error)
+      }
+      next = kernel.next()
+    }
+  }
+
+  /// Ring 3's turns and VM's, as long as they come one after the other and no clock ticks: those of page
+  /// faults and messages.
+  ///
+  /// Whoever brings a processor of his own gets a function of its own: through a table of functions, each
+  /// trap would take its way by half a dozen pages more.
+  ///
+  /// - Returns: a trap that has brought ticks, and is to be handled; else whose turn it is now.
+  @inlinable @inline(__always)
+  static func takeTurns(
+    from first: Kernel.Next, _ kernel: Kernel, _ vm: ResidentVM.Lent?, _ processor: inout CPU
+  ) throws(ProcessorError) -> (Kernel.Next, Trap?) {
+    var next = first
+    while true {
+      // One test after the other: a switch would be a jump by a table.
+      if case .guest(let resume) = next {
+        let trap = try processor.run(resume)
+        guard trap.ticks == 0 else { return (next, trap) }
+        next = kernel.goOn(after: trap)
       } else if case .resident(.vm) = next, let vm {
-        vm.handle(kernel.delivery(to: .vm))
-        next = kernel.goOnReceiving(.vm)
+        next = vm.takeTurn(of: kernel)
       } else {
-        if let end = takeOtherTurn(next, deadline) { return end }
-        next = kernel.next()
+        return (next, nil)
       }
     }
   }

@@ -48,6 +48,7 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   }
 
   /// Handles one message: the body of MINIX's main loop. Afterwards VM receives from anyone again.
+  @inline(__always)
   public mutating func handle(_ message: Message, status: IPCStatus) {
     if status.isNotification {
       if message.source == .system { serveSignals(message.notifyArgument) }

@@ -32,7 +32,8 @@ extension Kernel {
       return zeroPageTheLongWay(frame)
     }
     recorder.storeKernelCall(
-      KernelCallNumber.memset.messageType, 0, 0, 0, AddressSpaceLayout.pageByteCount, 0, frame.rawValue, by: .vm)
+      KernelCallNumber.memset.messageType, 0, 0, 0, AddressSpaceLayout.pageByteCount, 0,
+      frame.rawValue, by: .vm)
     vm.process.statistics.kernelCalls &+= 1
     counters.kernelCalls[Int(KernelCallNumber.memset.rawValue)] &+= 1
   }
