@@ -8,12 +8,14 @@ SOURCES  := $(wildcard Sources Tests Plugins Package.swift)
 PREFIX   ?= /usr/local
 TREE      = $(DESTDIR)$(PREFIX)
 
-# The program takes its libraries along, but for the C library: to find, map and relocate them took most
-# of the time to a run's first instruction. The linker looks for archives in a folder of their own first.
+# The program is linked statically and at a fixed address, with the C library: to find, map and relocate
+# libraries took most of the time to a run's first instruction. The linker looks for archives in a folder of
+# their own first. It is LLVM's: GNU's says for each function that asks the user database that it needs
+# the C library of the build, which is where it runs.
 LINKED   := stdc++ dw elf z capstone cap
 ARCHIVES := .build/archives
 RELEASE_BUILD = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \
-  -Xlinker -L$(CURDIR)/$(ARCHIVES)
+  -Xswiftc -static-executable -Xswiftc -use-ld=lld -Xlinker -L$(CURDIR)/$(ARCHIVES)
 
 .PHONY: build run test check bench conform-emulators lint format clean tools help
 .PHONY: man docs install uninstall deb archives

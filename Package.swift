@@ -129,14 +129,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: houseRules,
-      // At a fixed address there is nothing to relocate: of a thousand pages that the start touched
-      // 600 were written for that alone.
-      linkerSettings: [
-        .unsafeFlags(
-          ["-Xclang-linker", "-no-pie", "-Xclang-linker", "-static-libgcc"],
-          .when(configuration: .release))
-      ]),
+      swiftSettings: houseRules),
 
     // Tests. Those whose name ends in OnKVMTests need /dev/kvm and also run in the lab.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseRules),
