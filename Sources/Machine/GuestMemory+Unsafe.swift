@@ -32,6 +32,14 @@ extension GuestMemory {
       .loadUnaligned(as: UInt32.self)
   }
 
+  /// The page-table entry at an address in the arena; nil elsewhere.
+  @inlinable @inline(__always)
+  func arenaEntry(at address: PhysicalAddress) -> UInt32? {
+    let offset = address.rawValue &- Self.arenaStart.rawValue
+    guard offset <= UInt32(STUB_ARENA_BYTES) - 4 else { return nil }
+    return unsafe (arena.baseAddress + Int(offset)).loadUnaligned(as: UInt32.self)
+  }
+
   /// Stores a page-table entry.
   ///
   /// - Parameter address: in the arena; a precondition.

@@ -30,15 +30,14 @@ extension PageTables {
   func place(
     of address: LinearAddress, in directory: PhysicalAddress, _ rights: UInt32
   ) -> PhysicalAddress? {
-    let first = memory.entry(at: directory + address.directoryIndex * 4)
+    let needed = rights | PageEntryBits.present
     guard address.rawValue < AddressSpaceLayout.userEnd,
       address.pageOffset <= AddressSpaceLayout.pageByteCount - UInt32(Message.byteCount),
-      first & PageEntryBits.pageSize == 0, directory.rawValue != 0
+      let first = memory.arenaEntry(at: directory + address.directoryIndex * 4),
+      first & (needed | PageEntryBits.pageSize) == needed,
+      let second = memory.arenaEntry(at: PhysicalAddress(first & ~0xFFF | address.tableIndex * 4)),
+      second & needed == needed
     else { return nil }
-    let table = PhysicalAddress(first & ~0xFFF)
-    let second = memory.entry(at: table + address.tableIndex * 4)
-    let needed = rights | PageEntryBits.present
-    guard first & second & needed == needed else { return nil }
     let place = PhysicalAddress(second & ~0xFFF | address.pageOffset)
     return memory.isRAM(place, byteCount: UInt32(Message.byteCount)) ? place : nil
   }

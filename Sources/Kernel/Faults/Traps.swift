@@ -31,7 +31,7 @@ extension Kernel {
     let entry = note()
     switch entry.process.frame.vector {
     case UInt32(Vector.pageFault.rawValue):
-      if mayTakeShortWay(entry), passPageFaultOn(entry) { return choose() }
+      if mayTakeShortWay(entry), passPageFaultOn(entry) { return choose(after: entry) }
     case UInt32(TrapVector.ipc): return goOn(afterCallOf: entry)
     default: break
     }
@@ -41,7 +41,7 @@ extension Kernel {
 
   @inline(never)
   private func goOn(afterCallOf entry: ProcessEntry) -> Next {
-    if mayTakeShortWay(entry), callsAtOnce(entry) { return choose() }
+    if mayTakeShortWay(entry), callsAtOnce(entry) { return choose(after: entry) }
     serve(entry)
     return next()
   }

@@ -40,8 +40,14 @@ extension Kernel {
   /// The same, written out where it is called; there is room in the recorder.
   @_transparent
   func choose() -> Next {
-    let running = processes.entry(current)
-    guard mayTakeShortWays, !isOver, let chosen = choice(after: running),
+    guard mayTakeShortWays, !isOver else { return nextTheLongWay() }
+    return choose(after: processes.entry(current))
+  }
+
+  /// The same behind a short way of the running process.
+  @_transparent
+  func choose(after running: ProcessEntry) -> Next {
+    guard let chosen = choice(after: running),
       chosen.process.ticksLeft > 0 || !hasUsedUpQuantum(chosen.process.slot)
     else { return nextTheLongWay() }
     // Nobody is picked before it is clear that he can run.

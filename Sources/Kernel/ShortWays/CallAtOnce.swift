@@ -19,7 +19,7 @@ extension Kernel {
   }
 
   /// A message to somebody who waits for it, and for nothing else; SENDREC then waits for the answer.
-  @inline(__always)
+  @_transparent
   private func sendsAtOnce(_ caller: ProcessEntry, _ call: IPCCall) -> Bool {
     let buffer = LinearAddress(caller.process.frame.ebx)
     let peer = Endpoint(rawValue: Int32(bitPattern: caller.process.frame.eax))
