@@ -50,20 +50,22 @@ public struct VMServer<Gate: KernelGate>: ~Copyable {
   /// Handles one message: the body of MINIX's main loop. Afterwards VM receives from anyone again.
   @inline(__always)
   public mutating func handle(_ message: Message, status: IPCStatus) {
-    if status.isNotification {
-      if message.source == .system { serveSignals(message.notifyArgument) }
-      // A ping.
-      if message.source == .rs { gate.notify(.rs) }
-      return
-    }
-    if message.type == VMCallNumber.pageFault.messageType, status.isFromKernel,
+    // No notification has this type.
+    guard message.type == VMCallNumber.pageFault.messageType, status.isFromKernel,
       delivery == .message
-    {
-      return pageFault(
-        of: message.source, at: LinearAddress(message.pageFaultAddress),
-        PageFaultErrorCode(rawValue: message.pageFaultErrorCode))
-    }
-    serveCall(message)
+    else { return handleOther(message, status) }
+    pageFault(
+      of: message.source, at: LinearAddress(message.pageFaultAddress),
+      PageFaultErrorCode(rawValue: message.pageFaultErrorCode))
+  }
+
+  /// Whatever is no page fault.
+  @inline(never)
+  private mutating func handleOther(_ message: Message, _ status: IPCStatus) {
+    guard status.isNotification else { return serveCall(message) }
+    if message.source == .system { serveSignals(message.notifyArgument) }
+    // A ping.
+    if message.source == .rs { gate.notify(.rs) }
   }
 
   /// The slot of a process that VM knows by exactly this endpoint.

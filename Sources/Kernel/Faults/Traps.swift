@@ -39,7 +39,7 @@ extension Kernel {
     return next()
   }
 
-  @inline(never)
+  @_transparent
   private func goOn(afterCallOf entry: ProcessEntry) -> Next {
     if mayTakeShortWay(entry), callsAtOnce(entry) { return choose(after: entry) }
     serve(entry)

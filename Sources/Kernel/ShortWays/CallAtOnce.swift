@@ -6,7 +6,7 @@ import MinixABI
 /// SEND, SENDREC and RECEIVE of ring 3 where nobody but the two has to do with it.
 extension Kernel {
   /// - Returns: false if it is another case, and then nothing has changed.
-  @inline(__always)
+  @_transparent
   func callsAtOnce(_ caller: ProcessEntry) -> Bool {
     let hindrances: MiscFlags = [.syscallTrace, .syscallDefer, .asyncMessage]
     guard caller.process.misc.isDisjoint(with: hindrances) else { return false }
