@@ -3,10 +3,18 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <nss.h>
 #include <stdio.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
 #include <unistd.h>
+
+int cconfinement_use_local_accounts(void) {
+  static const char *const databases[] = {"passwd", "group", "initgroups"};
+  for (size_t index = 0; index < sizeof databases / sizeof *databases; index += 1)
+    if (__nss_configure_lookup(databases[index], "files") != 0) return -errno;
+  return 0;
+}
 
 int cconfinement_capability_count(void) { return cap_max_bits(); }
 

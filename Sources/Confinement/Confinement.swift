@@ -29,6 +29,12 @@ public enum Confinement {
     return try verify(identity, groups: groups)
   }
 
+  /// From now on, users and groups are those of the machine's own files, for the whole process. Other
+  /// services' are not asked: their libraries can't be loaded into a statically linked program.
+  public static func useLocalAccounts() throws(ConfinementError) {
+    try check("choosing the user database", cconfinement_use_local_accounts())
+  }
+
   /// Reads the privileges that the process has now, whatever they are.
   public static func current() throws(ConfinementError) -> ConfinementReport {
     let threads = try ThreadDirectory.threads()

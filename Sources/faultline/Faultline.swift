@@ -1,4 +1,5 @@
 import ArgumentParser
+import Confinement
 
 /// The command line: composes the modules, prints, exits.
 @main
@@ -19,6 +20,7 @@ struct Faultline: ParsableCommand {
   /// Runs the command. What is wrong with a command line takes one line, as every other failure does.
   static func main() {
     do {
+      try Confinement.useLocalAccounts()
       var command = try parsed()
       try command.run()
     } catch {

@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/// Makes the C library look users and groups up in /etc/passwd and /etc/group alone, for the whole process.
+/// For other services it would load libraries, which a statically linked program can't.
+int cconfinement_use_local_accounts(void);
+
 /// How many capabilities the running kernel knows.
 int cconfinement_capability_count(void);
 
