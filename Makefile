@@ -10,8 +10,8 @@ TREE      = $(DESTDIR)$(PREFIX)
 
 # The program is linked statically and at a fixed address, with the C library: to find, map and relocate
 # libraries took most of the time to a run's first instruction. The linker looks for archives in a folder of
-# their own first. It is LLVM's: GNU's says for each function that asks the user database that it needs
-# the C library of the build, which is where it runs.
+# their own first. It is LLVM's: GNU's warns of each function that looks up a user, which the program has
+# done in the machine's own files alone.
 LINKED   := stdc++ dw elf z capstone cap
 ARCHIVES := .build/archives
 RELEASE_BUILD = $(SWIFT) build -c release --static-swift-stdlib --disable-local-rpath \

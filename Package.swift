@@ -14,8 +14,9 @@ let houseRules: [SwiftSetting] = [
 
 /// The modules on the path of a fault. They are optimised in debug builds too: in the lab a software
 /// CPU runs them, and the tests would take minutes more. In release builds VM is specialised for its
-/// kernel across the module wall, and the run-time test for overlapping accesses, which the debug
-/// build makes, is left out.
+/// kernel across the module wall, functions are inlined across it up to a size that those on the path
+/// do not reach, and the run-time test for overlapping accesses, which the debug build makes, is left
+/// out.
 let hotRules =
   houseRules + [
     .unsafeFlags(["-O"], .when(configuration: .debug)),

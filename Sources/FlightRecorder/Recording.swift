@@ -58,10 +58,9 @@ extension FlightRecorder {
   /// The same; the caller has looked whether there is room.
   @inlinable @inline(__always)
   public func storeKernelCall(_ request: Message, by caller: Endpoint) {
-    store(
-      Event(
-        .kernelCall, detail: request.words[1], caller, request.words[2], request.words[3],
-        request.words[4], request.words[5], request.words[6], request.words[7]))
+    storeKernelCall(
+      request.type, request.words[2], request.words[3], request.words[4], request.words[5],
+      request.words[6], request.words[7], by: caller)
   }
 
   /// The same of a request by its words from 8 on, where no message need be made for it.
@@ -73,8 +72,7 @@ extension FlightRecorder {
     store(
       Event(
         .kernelCall, detail: UInt32(bitPattern: type), caller, word8, word12, word16, word20,
-        word24,
-        word28))
+        word24, word28))
   }
 
   /// The word 32 of a request that has one; it follows the call.

@@ -38,7 +38,7 @@ struct FaultFloor {
   /// - Returns: the registers of the trap that is no page fault.
   mutating func serve(
     _ processor: borrowing KVMProcessor, in directory: PhysicalAddress,
-    _ stamps: inout InlineArray<256, UInt64>, _ count: inout Int
+    _ stamps: inout FaultRound.Stamps, _ count: inout Int
   ) throws(ProcessorError) -> TrapFrame {
     let first = firstEntry(in: directory)
     let filled = filledEntries(first)

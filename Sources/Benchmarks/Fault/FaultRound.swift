@@ -4,7 +4,9 @@ import MinixABI
 /// and gives them back.
 enum FaultRound {
   /// `atOnce` of `guest/programs/churn.c`.
-  static var pageCount: Int { 256 }
+  static var pageCount: Int { Stamps.count }
+  /// A cycle stamp for each: in place, where an array would ask at each store who else has it.
+  typealias Stamps = InlineArray<256, UInt64>
   /// The first of them: VM maps above the stack.
   static var firstPage: UInt32 { AddressSpaceLayout.stackTop }
   static var secondPage: UInt32 { firstPage + AddressSpaceLayout.pageByteCount }

@@ -17,7 +17,7 @@ struct RoundProcessor: Processor, ~Copyable {
   private var isServedByFloor = false
   private var mayBegin = true
   /// Cycle stamps of the round's exits, from the second page's on.
-  private var stamps = InlineArray<256, UInt64>(repeating: 0)
+  private var stamps = FaultRound.Stamps(repeating: 0)
   private var stampCount = 0
   /// Exits up to the first stamp, and from there to the last one.
   private var exitsBefore: UInt64 = 0

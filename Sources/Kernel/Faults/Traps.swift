@@ -20,8 +20,8 @@ extension Kernel {
     if trap.ticks != 0 { passTime(ticks: trap.ticks) }
   }
 
-  /// The same, and who runs next: the two short ways that matter most are written out, each in a function
-  /// of its own with the choice behind it.
+  /// The same, and who runs next, written out where it is called: the short ways, each with the choice
+  /// behind it.
   @inline(__always)
   public func goOn(after trap: Trap) -> Next {
     guard trap.ticks == 0, !trap.isVirtual8086 else {
@@ -32,16 +32,10 @@ extension Kernel {
     switch entry.process.frame.vector {
     case UInt32(Vector.pageFault.rawValue):
       if mayTakeShortWay(entry), passPageFaultOn(entry) { return choose(after: entry) }
-    case UInt32(TrapVector.ipc): return goOn(afterCallOf: entry)
+    case UInt32(TrapVector.ipc):
+      if mayTakeShortWay(entry), callsAtOnce(entry) { return choose(after: entry) }
     default: break
     }
-    serve(entry)
-    return next()
-  }
-
-  @_transparent
-  private func goOn(afterCallOf entry: ProcessEntry) -> Next {
-    if mayTakeShortWay(entry), callsAtOnce(entry) { return choose(after: entry) }
     serve(entry)
     return next()
   }
